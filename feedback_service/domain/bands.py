@@ -57,8 +57,10 @@ def bands_from_edges(scale: Scale, edges: Edges) -> Bands:
     of_score: dict[int, str] = {}
     for name, edge in edges.items():
         if name not in names:
+            # The name is the caller's own here, so it may hold what RFC 6901 has escaped.
             raise InvalidValue(
-                f"{scale.metric} has no band {name!r}: use {', '.join(names)}", f"/bands/{name}"
+                f"{scale.metric} has no band {name!r}: use {', '.join(names)}",
+                f"/bands/{name.replace('~', '~0').replace('/', '~1')}",
             )
         if len(edge) != 2 or edge[0] > edge[1]:
             raise InvalidValue(

@@ -1,0 +1,145 @@
+"""A response and how an answer changes it: decided here, written elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from feedback_service.domain.errors import InvalidValue, ResponseFinal
+from feedback_service.domain.surveys import Definition
+from feedback_service.domain.tokens import Token
+
+MAX_COMMENT_LENGTH: Final = 10_000
+# A person corrects a slip a few times; a script that saves for ever is stopped.
+MAX_SAVES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person sent. None means: not sent this time, so what was there stays.
+
+    comment: "" takes an earlier comment back. answers: extra question key -> answer.
+    """
+
+    score: int | None = None
+    comment: str | None = None
+    answers: Mapping[str, Any] | None = None
+    complete: bool = False
+    dismissed: bool = False
+    page_url: str | None = None
+    locale: str | None = None
+    traits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response as stored: one per token.
+
+    band: name, or None without a score. saves: how often it was written.
+    excluded: reason for leaving it out of every figure, or None.
+    """
+
+    id: str
+    project_id: int
+    survey_id: int
+    version_id: int
+    token_id: str
+    channel: str
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    respondent: str | None = None
+    touchpoint: str | None = None
+    journey_stage: str | None = None
+    campaign: str | None = None
+    locale: str | None = None
+    page_url: str | None = None
+    traits: Mapping[str, str] = field(default_factory=dict)
+    score: int | None = None
+    band: str | None = None
+    comment: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    complete: bool = False
+    test: bool = False
+    excluded: str | None = None
+    scored_at: datetime | None = None
+    completed_at: datetime | None = None
+    dismissed_at: datetime | None = None
+    saves: int = 1
+
+    def editable_until(self, definition: Definition) -> datetime:
+        """Return when it becomes final: a while after completion, else with its token."""
+        if self.completed_at is None:
+            return self.expires_at
+        return self.completed_at + timedelta(seconds=definition.edit_window_s)
+
+
+def first_response(
+    token: Token,
+    survey_id: int,
+    version_id: int,
+    definition: Definition,
+    answer: Answer,
+    response_id: str,
+    now: datetime,
+) -> Response:
+    """Return the response that a token's first answer makes. Raises ScoreOutOfRange."""
+    blank = Response(
+        id=response_id,
+        project_id=token.project_id,
+        survey_id=survey_id,
+        version_id=version_id,
+        token_id=token.token_id,
+        channel=token.channel,
+        created_at=now,
+        updated_at=now,
+        expires_at=token.expires_at,
+        respondent=token.respondent,
+        touchpoint=token.touchpoint or definition.touchpoint,
+        journey_stage=definition.journey_stage,
+        campaign=token.campaign,
+        locale=token.locale or answer.locale,
+        page_url=answer.page_url,
+        traits={**answer.traits, **token.traits},
+        test=token.test,
+    )
+    return _answered(blank, definition, answer, now)
+
+
+def changed_response(
+    before: Response, definition: Definition, answer: Answer, now: datetime
+) -> Response:
+    """Return the response after one more answer; equal to `before` when nothing changes.
+
+    Raises ResponseFinal after the edit window, ScoreOutOfRange, InvalidValue after too many saves.
+    """
+    if before.complete and now >= before.editable_until(definition):
+        raise ResponseFinal
+    after = _answered(before, definition, answer, now)
+    if after == before:
+        return before
+    if before.saves >= MAX_SAVES:
+        raise InvalidValue("this response was changed too often")
+    return replace(after, updated_at=now, saves=before.saves + 1)
+
+
+def _answered(before: Response, definition: Definition, answer: Answer, now: datetime) -> Response:
+    after = before
+    if answer.score is not None:
+        definition.scale.check(answer.score)
+        after = replace(
+            after,
+            score=answer.score,
+            band=definition.bands.of_score[answer.score],
+            scored_at=before.scored_at or now,
+        )
+    if answer.comment is not None:
+        after = replace(after, comment=answer.comment.strip() or None)
+    if answer.answers is not None:
+        after = replace(after, answers=dict(answer.answers))
+    if answer.complete and not before.complete:
+        after = replace(after, complete=True, completed_at=now)
+    if answer.dismissed and before.dismissed_at is None:
+        after = replace(after, dismissed_at=now)
+    return after
