@@ -225,6 +225,12 @@ def test_a_rate_has_a_wilson_interval() -> None:
     assert answered.interval == pytest.approx((69.9, 97.2), abs=0.05)
 
 
+def test_a_rate_of_everybody_is_known() -> None:
+    everybody = rate(10, 10)
+    assert everybody.percent == 100.0
+    assert everybody.interval == pytest.approx((72.2, 100.0), abs=0.05)
+
+
 @pytest.mark.parametrize(
     ("hits", "total"),
     [pytest.param(0, 0, id="nobody asked"), pytest.param(5, 3, id="more answers than known asks")],
