@@ -1,0 +1,52 @@
+"""What goes into an attempt and what comes out: values, because a failure is stored and shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+# bad_reply: something answered, but it was not HTTP (or ended before a status line).
+ErrorClass = Literal[
+    "blocked_address",
+    "dns",
+    "tls",
+    "timeout",
+    "connect",
+    "bad_reply",
+    "redirect",
+    "http_4xx",
+    "http_5xx",
+    "gone",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRequest:
+    """One POST to make. headers: the signature, the content type and the customer's own."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The receiver took it. reply: the start of its answer, at most 4 kB of printable text."""
+
+    status: int
+    elapsed_ms: int
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The receiver did not take it, or was not reached.
+
+    error: a class, never the resolver's or the socket's own words. status: None without a reply.
+    retry_after_s: the receiver's wish, 0..86400.
+    """
+
+    error: ErrorClass
+    elapsed_ms: int
+    status: int | None = None
+    reply: str = ""
+    retry_after_s: float | None = None
