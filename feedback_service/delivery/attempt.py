@@ -13,7 +13,7 @@ from feedback_service.delivery.guard import DeadlinePassed, Guard, Reply
 from feedback_service.delivery.lookup import LookupFailed
 from feedback_service.delivery.outcome import Delivered, ErrorClass, Failed, OutboundRequest
 from feedback_service.delivery.schedule import parse_retry_after
-from feedback_service.domain.addresses import OutboundPolicy, check_url
+from feedback_service.domain.addresses import OutboundPolicy, WebhookTarget, check_url
 from feedback_service.domain.errors import AddressBlocked, InvalidValue
 
 DEADLINE_S: Final = 15.0
@@ -41,23 +41,37 @@ def attempt(
         with Guard() as own:
             return attempt(request, policy, deadline_s, own)
     started = monotonic()
-    error: ErrorClass
     try:
         target = check_url(request.url, policy)
-        reply = guard.exchange(target, _prepared(request, target.url), policy, deadline_s)
     except (AddressBlocked, InvalidValue):
-        error = "blocked_address"
+        # The operator may have closed a network since the URL was saved.
+        return Failed("blocked_address", _ms_since(started))
+    prepared = _prepared(request, target.url)
+    found = _reply_or_error(guard, target, prepared, policy, deadline_s)
+    if isinstance(found, Reply):
+        return _verdict(found, _ms_since(started), datetime.now(UTC))
+    return Failed(found, _ms_since(started))
+
+
+def _reply_or_error(
+    guard: Guard,
+    target: WebhookTarget,
+    prepared: PreparedRequest,
+    policy: OutboundPolicy,
+    deadline_s: float,
+) -> Reply | ErrorClass:
+    try:
+        return guard.exchange(target, prepared, policy, deadline_s)
+    except AddressBlocked:
+        return "blocked_address"
     except LookupFailed:
-        error = "dns"
+        return "dns"
     except (DeadlinePassed, Timeout):
-        error = "timeout"
+        return "timeout"
     except SSLError:
-        error = "tls"
+        return "tls"
     except RequestException as failure:
-        error = "bad_reply" if _is_not_http(failure) else "connect"
-    else:
-        return _verdict(reply, _ms_since(started), datetime.now(UTC))
-    return Failed(error, _ms_since(started))
+        return "bad_reply" if _is_not_http(failure) else "connect"
 
 
 def _prepared(request: OutboundRequest, url: str) -> PreparedRequest:
