@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from feedback_service.domain.errors import InvalidValue, ResponseFinal
-from feedback_service.domain.surveys import Definition
+from feedback_service.domain.surveys import Definition, Survey
 from feedback_service.domain.tokens import Token
 
 MAX_COMMENT_LENGTH: Final = 10_000
@@ -76,20 +76,15 @@ class Response:
 
 
 def first_response(
-    token: Token,
-    survey_id: int,
-    version_id: int,
-    definition: Definition,
-    answer: Answer,
-    response_id: str,
-    now: datetime,
+    token: Token, survey: Survey, answer: Answer, response_id: str, now: datetime
 ) -> Response:
     """Return the response that a token's first answer makes. Raises ScoreOutOfRange."""
+    definition = survey.definition
     blank = Response(
         id=response_id,
         project_id=token.project_id,
-        survey_id=survey_id,
-        version_id=version_id,
+        survey_id=survey.id,
+        version_id=survey.version_id,
         token_id=token.token_id,
         channel=token.channel,
         created_at=now,
@@ -104,42 +99,42 @@ def first_response(
         traits={**answer.traits, **token.traits},
         test=token.test,
     )
-    return _answered(blank, definition, answer, now)
+    return replace(blank, **_changes(blank, definition, answer, now))
 
 
 def changed_response(
     before: Response, definition: Definition, answer: Answer, now: datetime
 ) -> Response:
-    """Return the response after one more answer; equal to `before` when nothing changes.
+    """Return the response after one more answer; `before` itself when nothing changes.
 
     Raises ResponseFinal after the edit window, ScoreOutOfRange, InvalidValue after too many saves.
     """
     if before.complete and now >= before.editable_until(definition):
         raise ResponseFinal
-    after = _answered(before, definition, answer, now)
-    if after == before:
+    changes = _changes(before, definition, answer, now)
+    if all(getattr(before, name) == value for name, value in changes.items()):
         return before
     if before.saves >= MAX_SAVES:
         raise InvalidValue("this response was changed too often")
-    return replace(after, updated_at=now, saves=before.saves + 1)
+    return replace(before, **changes, updated_at=now, saves=before.saves + 1)
 
 
-def _answered(before: Response, definition: Definition, answer: Answer, now: datetime) -> Response:
-    after = before
+def _changes(
+    before: Response, definition: Definition, answer: Answer, now: datetime
+) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
     if answer.score is not None:
         definition.scale.check(answer.score)
-        after = replace(
-            after,
-            score=answer.score,
-            band=definition.bands.of_score[answer.score],
-            scored_at=before.scored_at or now,
-        )
+        changes["score"] = answer.score
+        changes["band"] = definition.bands.of_score[answer.score]
+        changes["scored_at"] = before.scored_at or now
     if answer.comment is not None:
-        after = replace(after, comment=answer.comment.strip() or None)
+        changes["comment"] = answer.comment.strip() or None
     if answer.answers is not None:
-        after = replace(after, answers=dict(answer.answers))
+        changes["answers"] = dict(answer.answers)
     if answer.complete and not before.complete:
-        after = replace(after, complete=True, completed_at=now)
+        changes["complete"] = True
+        changes["completed_at"] = now
     if answer.dismissed and before.dismissed_at is None:
-        after = replace(after, dismissed_at=now)
-    return after
+        changes["dismissed_at"] = now
+    return changes

@@ -1,0 +1,160 @@
+"""Responses: one row per token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ClauseElement
+
+from feedback_service.domain.responses import Response
+from feedback_service.storage import statements
+from feedback_service.storage.schema import responses, surveys
+
+# Every column is a field of the same name.
+COLUMNS: Final = tuple(column.name for column in responses.columns)
+_JSON: Final = {"traits", "answers", "tags"}
+_INSTANTS: Final = {name for name in COLUMNS if name.endswith("_at")}
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Which responses a list shows; None lets everything through.
+
+    after: (updated_at, id) of the last response of the page before, when updated_since is set;
+    else its id alone counts.
+    """
+
+    survey: str | None = None
+    band: str | None = None
+    touchpoint: str | None = None
+    channel: str | None = None
+    campaign: str | None = None
+    respondent: str | None = None
+    words: str | None = None
+    since: datetime | None = None
+    updated_since: datetime | None = None
+    after: tuple[datetime | None, str] | None = None
+
+
+def ready_insert(dialects: statements.Dialects) -> str:
+    """Return the SQL that inserts a row unless its token has one; see `ready_row`.
+
+    Two saves racing for one token: the unique constraint lets exactly one insert.
+    """
+    build = sqlite.insert if dialects.is_sqlite else postgresql.insert
+    statement: ClauseElement = (
+        build(responses)
+        .values(dict.fromkeys(COLUMNS))
+        .on_conflict_do_nothing(index_elements=["project_id", "token_id"])
+        .returning(responses.c.id)
+    )
+    return dialects.compiled(statement, COLUMNS)
+
+
+def ready_row(dialects: statements.Dialects, response: Response) -> statements.Row:
+    """Return the parameters of `ready_insert`."""
+    return tuple(
+        dialects.instant(getattr(response, name))
+        if name in _INSTANTS
+        else dialects.document(getattr(response, name))
+        if name in _JSON
+        else getattr(response, name)
+        for name in COLUMNS
+    )
+
+
+def add(connection: Connection, response: Response) -> None:
+    """Insert a response of which the caller knows that it is new."""
+    connection.execute(insert(responses).values(_values(response)))
+
+
+def of_token(
+    connection: Connection, project_id: int, token_id: str, *, locked: bool = False
+) -> Response | None:
+    """Return the token's response; locked: until the transaction ends (PostgreSQL)."""
+    query = select(*_selected()).where(
+        responses.c.project_id == project_id, responses.c.token_id == token_id
+    )
+    if locked:
+        query = query.with_for_update()
+    row = connection.execute(query).first()
+    return None if row is None else from_row(row)
+
+
+def find(connection: Connection, project_id: int, response_id: str) -> Response | None:
+    """Return a project's response."""
+    row = connection.execute(
+        select(*_selected()).where(
+            responses.c.project_id == project_id, responses.c.id == response_id
+        )
+    ).first()
+    return None if row is None else from_row(row)
+
+
+def save(connection: Connection, response: Response) -> None:
+    """Write a changed response over its row."""
+    values = _values(response)
+    del values["id"]
+    connection.execute(update(responses).where(responses.c.id == response.id).values(values))
+
+
+def page(
+    connection: Connection, project_id: int, wanted: Criteria, limit: int
+) -> list[tuple[str, Response]]:
+    """Return (survey key, response) pairs.
+
+    Newest first; with updated_since oldest change first, so that a reader can follow along.
+    """
+    query = (
+        select(surveys.c.key.label("survey_key"), *_selected())
+        .join(surveys, surveys.c.id == responses.c.survey_id)
+        .where(responses.c.project_id == project_id)
+    )
+    for column, value in (
+        (surveys.c.key, wanted.survey),
+        (responses.c.band, wanted.band),
+        (responses.c.touchpoint, wanted.touchpoint),
+        (responses.c.channel, wanted.channel),
+        (responses.c.campaign, wanted.campaign),
+        (responses.c.respondent, wanted.respondent),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.words is not None:
+        query = query.where(responses.c.comment.icontains(wanted.words, autoescape=True))
+    if wanted.since is not None:
+        query = query.where(responses.c.created_at >= wanted.since)
+    if wanted.updated_since is not None:
+        query = query.where(responses.c.updated_at >= wanted.updated_since)
+        if wanted.after is not None:
+            updated_at, last_id = wanted.after
+            query = query.where(
+                or_(
+                    responses.c.updated_at > updated_at,
+                    and_(responses.c.updated_at == updated_at, responses.c.id > last_id),
+                )
+            )
+        query = query.order_by(responses.c.updated_at, responses.c.id)
+    else:
+        if wanted.after is not None:
+            query = query.where(responses.c.id < wanted.after[1])
+        query = query.order_by(responses.c.id.desc())
+    rows = connection.execute(query.limit(limit)).all()
+    return [(row.survey_key, from_row(row)) for row in rows]
+
+
+def from_row(row: Row[Any]) -> Response:
+    """Return the domain value of a row that holds all of COLUMNS."""
+    values = {name: getattr(row, name) for name in COLUMNS}
+    return Response(**{**values, "tags": tuple(values["tags"])})
+
+
+def _selected() -> list[Any]:
+    return [responses.c[name] for name in COLUMNS]
+
+
+def _values(response: Response) -> dict[str, Any]:
+    values = {name: getattr(response, name) for name in COLUMNS}
+    return {**values, "tags": list(response.tags)}
