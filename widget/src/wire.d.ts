@@ -61,6 +61,7 @@ export interface Config {
   surveys: Survey[]
 }
 
+/** As the page gives them; they travel as text. */
 export type Traits = Record<string, string | number | boolean>
 
 export interface TokenRequest {
@@ -68,7 +69,12 @@ export interface TokenRequest {
   survey: string
   identity?: string
   visitor?: string
-  context: { page_url: string; locale: string; touchpoint?: string; traits?: Traits }
+  context: {
+    page_url: string
+    locale: string
+    touchpoint?: string
+    traits?: Record<string, string>
+  }
 }
 
 /** The whole state so far, so that sending it again is safe. */

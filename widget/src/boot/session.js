@@ -59,6 +59,7 @@ export function createSession(settings, { load, ask, settled, events, pause }) {
         panel = null
         busy = false
       })
+      if (panel) events.emit("shown", { survey: survey.key })
       return panel !== null
     } finally {
       busy = panel !== null

@@ -18,9 +18,9 @@ export function createAnswer(token, context) {
    */
   function grow(changes, words = "") {
     const comment = words.trim()
-    // Words taken back, or skipped, are taken out again.
-    const { comment: _before, ...rest } = state
-    state = { ...rest, ...changes, ...(comment && { comment }) }
+    state = { ...state, ...changes }
+    // Words taken back, or skipped after they were sent, are taken back there too: by an empty comment.
+    if (comment || state.comment) state.comment = comment
     sentWords = comment
     return state
   }

@@ -41,6 +41,7 @@ export async function ask(
   closed,
 ) {
   const { identity, touchpoint, traits } = person
+  const facts = Object.entries(traits).map(([name, value]) => [name, String(value)])
   // Without query and fragment: those may hold secrets of the page.
   const context = { page_url: location.origin + location.pathname, locale: config.locale }
   const token = await issueToken(settings.host, {
@@ -50,7 +51,7 @@ export async function ask(
     context: {
       ...context,
       ...(touchpoint && { touchpoint }),
-      ...(Object.keys(traits).length && { traits }),
+      ...(facts.length && { traits: Object.fromEntries(facts) }),
     },
     ...(identity && { identity }),
   })

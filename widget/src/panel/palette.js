@@ -35,8 +35,8 @@ export function palette(theme, scheme) {
     text: css(text),
     muted: css(strengthen(mix(background, text, 0.6), text, background, TEXT)),
     line: css(mix(background, text, 0.16)),
-    cell: css(mix(background, text, 0.045)),
-    hover: css(mix(background, accent, 0.14)),
+    cell: css(tint(background, text, 0.045, text)),
+    hover: css(tint(background, accent, 0.14, text)),
     edge: css(strengthen(mix(background, text, 0.4), text, background, PART)),
     accent: css(accent),
     ink: css(firstReadable([WHITE, BLACK], accent, TEXT)),
@@ -72,6 +72,19 @@ function strengthen(start, text, background, ratio) {
     found = mix(start, text, share)
   }
   return found
+}
+
+/**
+ * Colour a background a little, unless its text could no longer be read on it.
+ *
+ * @param {Rgb} background
+ * @param {Rgb} towards
+ * @param {number} share
+ * @param {Rgb} text
+ */
+function tint(background, towards, share, text) {
+  const tinted = mix(background, towards, share)
+  return contrast(tinted, text) < TEXT ? background : tinted
 }
 
 /**

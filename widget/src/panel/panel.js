@@ -44,13 +44,14 @@ export function openPanel({ config, survey, token, context, sender, emit, settle
   let isGone = false
   frame.content.append(scale.node, followUp.node)
   frame.announce(`${texts.region}: ${survey.question}`)
-  emit("shown", { survey: survey.key })
 
   /** @param {number} score */
   async function choose(score) {
     if (score === answer.score()) return
     const point = survey.points.find((one) => one.score === score)
     followUp.ask(point?.follow_up ?? null)
+    // A low screen: what is asked next must not open below the card's edge.
+    if (!frame.hasKeyboardFocus()) frame.card.scrollTop = frame.card.scrollHeight
     frame.say("")
     settled()
     const outcome = await sender.save(answer.choose(score, followUp.text()))
@@ -80,7 +81,7 @@ export function openPanel({ config, survey, token, context, sender, emit, settle
   async function complete(words) {
     // What is selected is what is seen: Send and Skip confirm a point reached by arrow keys too.
     const score = scale.selected() ?? Number(answer.score())
-    finish(survey.thanks || texts.thanks)
+    finish(survey.thanks || texts.thanks, "last thanks")
     const outcome = await sender.save(answer.complete(score, words))
     if (outcome.kind === "refused") {
       finish(texts.error_refused)
@@ -90,14 +91,18 @@ export function openPanel({ config, survey, token, context, sender, emit, settle
     emit("completed", detail(outcome))
   }
 
-  /** @param {string} text the last words: thanks, or why it was not taken */
-  function finish(text) {
+  /**
+   * @param {string} text the last words: thanks, or why the answer was not taken
+   * @param {string} [look]
+   */
+  function finish(text, look = "last") {
     if (isGone) return
-    const last = element("p", { class: "last", tabindex: "-1" }, text)
+    const last = element("p", { class: look, tabindex: "-1" }, text)
     const takesFocus = frame.hasKeyboardFocus()
     isDone = true
     stopWatching()
     frame.say("")
+    frame.card.classList.add("done")
     frame.content.replaceChildren(last)
     // The button just pressed is gone; whoever works by keyboard must not be thrown off the card.
     if (takesFocus) last.focus({ preventScroll: true })

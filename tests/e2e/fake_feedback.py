@@ -1,0 +1,120 @@
+"""A service of a few lines that speaks the widget's contract and remembers what it was told."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.e2e.fake_surveys import TEXTS, Json, nps
+
+BUNDLE = Path(__file__).parents[2] / "feedback_service/web/widget/static/widget.js"
+
+
+@dataclass
+class FakeFeedback:
+    """What the service says, set by a test, and what it heard, read by a test.
+
+    token_status, save_status: what the two POSTs answer; 0 drops the line without a word.
+    """
+
+    url: str = ""
+    locale: str = "en"
+    surveys: list[Json] = field(default_factory=lambda: [nps()])
+    token_status: int = 201
+    save_status: int = 201
+    configs: list[dict[str, str]] = field(default_factory=list)
+    tokens: list[Json] = field(default_factory=list)
+    saves: list[Json] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+    def config(self) -> Json:
+        return {
+            "project": {"name": "Shop"},
+            "locale": self.locale,
+            "dir": "rtl" if self.locale == "ar" else "ltr",
+            "texts": TEXTS[self.locale],
+            "surveys": self.surveys,
+        }
+
+    def token(self, request: Json) -> tuple[int, Json]:
+        self.tokens.append(request)
+        token = f"token-{len(self.tokens)}"
+        return self.token_status, {"token": token, "survey": request["survey"], "version": 1}
+
+    def save(self, answer: Json) -> tuple[int, Json]:
+        self.saves.append(answer)
+        score = answer.get("score")
+        band = None if score is None else "promoter" if score >= 9 else "detractor"
+        return self.save_status, {"id": "r1", "score": score, "band": band}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: "_Server"
+
+    def do_GET(self) -> None:
+        fake = self.server.fake
+        address = urlsplit(self.path)
+        fake.paths.append(f"GET {address.path}")
+        if address.path.endswith("/widget.js"):
+            self._reply(200, BUNDLE.read_bytes(), "text/javascript;charset=UTF-8")
+        elif address.path.endswith("/v1/widget"):
+            query = {name: values[0] for name, values in parse_qs(address.query).items()}
+            fake.configs.append(query)
+            self._reply_json(200, fake.config())
+        else:
+            self._reply(404, b"", "text/plain")
+
+    def do_OPTIONS(self) -> None:
+        self.server.fake.paths.append(f"OPTIONS {self.path}")
+        self._reply(204, b"", "text/plain")
+
+    def do_POST(self) -> None:
+        fake = self.server.fake
+        fake.paths.append(f"POST {self.path}")
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        is_token = self.path.endswith("/v1/widget/tokens")
+        status, reply = fake.token(body) if is_token else fake.save(body)
+        if status == 0:
+            self.close_connection = True
+        else:
+            self._reply_json(status, reply)
+
+    def _reply_json(self, status: int, reply: Any) -> None:
+        self._reply(status, json.dumps(reply).encode(), "application/json")
+
+    def _reply(self, status: int, body: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Access-Control-Allow-Origin", self.headers.get("Origin", "*"))
+        self.send_header("Access-Control-Allow-Headers", "content-type")
+        self.send_header("Vary", "Origin")
+        self.end_headers()
+        if status != 204:
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Stay silent: the test reads the lists instead."""
+
+
+class _Server(ThreadingHTTPServer):
+    fake: FakeFeedback
+
+
+@contextmanager
+def running_fake() -> Iterator[FakeFeedback]:
+    """Run a fake service on a free loopback port for the length of a with block."""
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.fake = FakeFeedback(url=f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server.fake
+        finally:
+            server.shutdown()
+            thread.join()
