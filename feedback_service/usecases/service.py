@@ -1,0 +1,44 @@
+"""What every use case works with: built once per process by `app.py` and `cli/`."""
+
+from dataclasses import dataclass
+
+from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.signer import TokenSigner
+from feedback_service.storage.catalog import Catalog
+from feedback_service.storage.counts import Counter
+from feedback_service.storage.database import Database
+from feedback_service.storage.saves import Saves
+from feedback_service.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """outbound: where webhooks may lead."""
+
+    database: Database
+    catalog: Catalog
+    saves: Saves
+    counter: Counter
+    signer: TokenSigner
+    vault: Vault
+    outbound: OutboundPolicy
+
+
+def open_service(
+    database_url: str,
+    secret_keys: tuple[str, ...],
+    outbound: OutboundPolicy,
+    connections: int = 20,
+) -> Service:
+    """Connect. Call it after fork: connections must not be shared between processes."""
+    database = Database(database_url, connections)
+    vault = Vault(secret_keys)
+    return Service(
+        database=database,
+        catalog=Catalog(database, vault),
+        saves=Saves(database),
+        counter=Counter(database),
+        signer=TokenSigner(secret_keys),
+        vault=vault,
+        outbound=outbound,
+    )
