@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import zlib
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -20,6 +21,7 @@ LIVE_PREFIX: Final = "fbk_live_"
 TEST_PREFIX: Final = "fbk_test_"
 SITE_PREFIX: Final = "fbp_"
 SITE_TEST_PREFIX: Final = "fbp_test_"
+WEBHOOK_PREFIX: Final = "whsec_"
 # Longest first: "fbp_test_" also starts with "fbp_".
 _PREFIXES: Final = (LIVE_PREFIX, TEST_PREFIX, SITE_TEST_PREFIX, SITE_PREFIX)
 
@@ -95,3 +97,8 @@ def _checksum(text: str) -> str:
         value, rest = divmod(value, 62)
         digits = _BASE62[rest] + digits
     return digits
+
+
+def new_webhook_secret() -> str:
+    """Return a fresh webhook secret: 32 random bytes as Standard Webhooks 1.0.0 writes them."""
+    return WEBHOOK_PREFIX + b64encode(secrets.token_bytes(32)).decode("ascii")

@@ -1,7 +1,7 @@
 """What a survey asks, one immutable value per version."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -112,3 +112,15 @@ def check_journey_stage(stage: str | None) -> None:
         raise InvalidValue(
             f"no journey stage {stage!r}: use {', '.join(JOURNEY_STAGES)}", "/journey_stage"
         )
+
+
+def check_texts(texts: Texts, bands: Sequence[str]) -> None:
+    """Raise InvalidValue for a follow-up or thanks text of a band that the metric has not."""
+    for name, by_locale in (("follow_up", texts.follow_up), ("thanks", texts.thanks)):
+        for locale, by_band in by_locale.items():
+            for band in by_band:
+                if band not in {*bands, "default"}:
+                    raise InvalidValue(
+                        f"no band {band!r}: use {', '.join(bands)} or default",
+                        f"/{name}/{locale}/{band}",
+                    )
