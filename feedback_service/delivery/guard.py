@@ -6,6 +6,7 @@ the URL: Host, SNI and the certificate check work as usual. Redirects, proxies, 
 netrc live in ``requests.Session``, which is not used.
 """
 
+import logging
 import socket
 import ssl
 import threading
@@ -62,11 +63,13 @@ class Reply:
 class Guard:
     """Opens the connections of outgoing webhooks; one per process, used by all its senders.
 
-    Build it after fork: it owns a thread. ca_file: trust only these authorities, instead of the
+    Build it after fork: it owns threads. ca_file: trust only these authorities, instead of the
     system's and certifi's. resolve: how names become addresses.
     """
 
     def __init__(self, ca_file: str | None = None, resolve: Resolve = system_addresses) -> None:
+        # urllib3 logs URLs, which may be secrets, and bytes of replies it cannot parse.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
         self._ca_file = ca_file
         self._lookups = Lookups(resolve)
         self._watchdog = Watchdog()
@@ -96,8 +99,9 @@ class Guard:
                 raise
 
     def close(self) -> None:
-        """Stop the watchdog."""
+        """Stop the threads."""
         self._watchdog.close()
+        self._lookups.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,5 +1,6 @@
 """What becomes of an attempt, at receivers of every kind."""
 
+import random
 from time import monotonic
 
 import pytest
@@ -95,11 +96,11 @@ def test_no_receiver_holds_a_sender_beyond_the_deadline(
 ) -> None:
     with Receiver(behaviour) as receiver:
         started = monotonic()
-        outcome = attempt(post_to(receiver.url), LOOPBACK, deadline_s=1.0)
+        outcome = attempt(post_to(receiver.url), LOOPBACK, deadline_s=0.6)
         took_s = monotonic() - started
     assert isinstance(outcome, Failed)
     assert outcome.error == error
-    assert 0.9 < took_s < 2.0
+    assert 0.5 < took_s < 1.5
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_a_body_that_drips_after_200_ends_at_the_deadline_as_delivered(head: byt
         outcome = attempt(post_to(receiver.url), LOOPBACK, deadline_s=1.0)
         took_s = monotonic() - started
     assert isinstance(outcome, Delivered)
-    assert 5 <= len(outcome.reply) <= 15
+    assert 1 <= len(outcome.reply) <= 15
     assert took_s < 2.0
 
 
@@ -256,3 +257,31 @@ def test_one_door_serves_many_attempts() -> None:
 def test_a_line_break_in_a_header_is_our_fault_and_raises() -> None:
     with pytest.raises(InvalidHeader):
         attempt(post_to("http://127.0.0.1:9/", X="a\r\nHost: b"), LOOPBACK)
+
+
+def test_a_strange_header_line_puts_neither_url_nor_reply_into_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with Receiver(says(b"HTTP/1.1 200 OK\r\ninternal words\r\nX: y\r\n\r\n")) as receiver:
+        outcome = attempt(post_to(receiver.url + "/T0/B0/secret"), LOOPBACK)
+    assert isinstance(outcome, Delivered)
+    assert "secret" not in caplog.text
+    assert "internal words" not in caplog.text
+
+
+def test_no_scrambled_reply_raises() -> None:
+    pieces = [
+        *(b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 ", b"\r\n", b"503 x\r\n", b"\0", b": \r\n", b"X"),
+        *(b"Content-Length: ", b"-1", b"9" * 20, b"f" * 16 + b"\r\n", b"5;ext\r\n"),
+        *(b"Transfer-Encoding: chunked\r\n", b"Set-Cookie: a=b; domain=\xff\r\n"),
+        *(b"Location: http://[\r\n", b"Retry-After: \xff\r\n", b"Content-Encoding: br\r\n"),
+    ]
+    # A fixed seed: the same scrambled replies on every run.
+    dice = random.Random(5)
+    with Guard() as guard:
+        for _ in range(100):
+            start = b"HTTP/1.1 %d x\r\n" % dice.choice([200, 302, 410, 429, 500])
+            reply = start * dice.randint(0, 1) + b"".join(dice.choices(pieces, k=6))
+            with Receiver(says(reply)) as receiver:
+                outcome = attempt(post_to(receiver.url), LOOPBACK, 2.0, guard)
+            assert isinstance(outcome, Delivered | Failed), reply
