@@ -1,0 +1,95 @@
+"""What every test may lean on: real databases, a service on each, no network but loopback."""
+
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Final
+
+import hypothesis
+import pytest
+
+from feedback_service.config import Settings
+from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.usecases.service import Service, open_service
+from tests.engines import Engine, Postgresql, Sqlite, running_postgresql
+from tests.factories import SECRET_KEYS
+from tests.network import stay_on_this_machine
+
+LOOPBACK: Final = (IPv4Network("127.0.0.0/8"),)
+
+# A shared machine is slow at times, which says nothing about an example.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
+
+OpenService = Callable[[], Service]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> None:
+    stay_on_this_machine()
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+    with running_postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each test that asks for it runs once per engine."""
+    chosen: Engine = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture
+def empty_url(engine: Engine) -> Iterator[str]:
+    """A database without any table."""
+    url = engine.empty()
+    yield url
+    engine.drop(url)
+
+
+@pytest.fixture
+def database_url(engine: Engine) -> Iterator[str]:
+    """A migrated database without any project."""
+    url = engine.migrated()
+    yield url
+    engine.drop(url)
+
+
+@pytest.fixture
+def another_service(database_url: str) -> Iterator[OpenService]:
+    """Open one more service on the test's database, as another process would."""
+    opened: list[Service] = []
+
+    def open_one() -> Service:
+        outbound = OutboundPolicy(allow_nets=LOOPBACK, allow_http=True)
+        opened.append(open_service(database_url, SECRET_KEYS, outbound))
+        return opened[-1]
+
+    yield open_one
+    for service in opened:
+        service.database.dispose()
+
+
+@pytest.fixture
+def service(another_service: OpenService) -> Service:
+    return another_service()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of an app on the same database as `service`."""
+    return Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        secret_keys=SECRET_KEYS,
+        webhook_allow_nets=LOOPBACK,
+        webhook_allow_http=True,
+    )
