@@ -146,13 +146,12 @@ def check_lifetime(seconds: int | None) -> timedelta:
     """Return the lifetime asked for. Raises InvalidValue beyond 1 s … 180 days."""
     if seconds is None:
         return DEFAULT_LIFETIME
-    lifetime = timedelta(seconds=seconds)
-    if not timedelta(seconds=1) <= lifetime <= MAX_LIFETIME:
+    longest_s = int(MAX_LIFETIME.total_seconds())
+    if not 1 <= seconds <= longest_s:
         raise InvalidValue(
-            f"expires_in is in seconds, from 1 to {int(MAX_LIFETIME.total_seconds())} (180 days)",
-            "/expires_in",
+            f"expires_in is in seconds, from 1 to {longest_s} (180 days)", "/expires_in"
         )
-    return lifetime
+    return timedelta(seconds=seconds)
 
 
 def _head(kind: int, target: int, nonce: bytes, now: datetime, lifetime: timedelta) -> bytes:
