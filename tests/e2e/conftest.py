@@ -3,10 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.e2e import host_pages
 from tests.e2e.fake_feedback import FakeFeedback, running_fake
 from tests.e2e.host_pages import HostSite, running_site
 
@@ -57,3 +59,54 @@ def fake() -> Iterator[FakeFeedback]:
 def site() -> Iterator[HostSite]:
     with running_site() as running:
         yield running
+
+
+class Visit(Protocol):
+    """Open a page of the site that embeds the widget; see host_pages.page_html."""
+
+    def __call__(
+        self,
+        *,
+        path: str = "/",
+        script: str = "/widget.js",
+        attributes: str = "",
+        head: str = "",
+        lang: str = "en",
+        csp: str | None = None,
+    ) -> Page: ...
+
+
+@pytest.fixture
+def visit(context: BrowserContext, site: HostSite, fake: FakeFeedback) -> Iterator[Visit]:
+    """Visits; afterwards no page may have seen an uncaught error or a policy violation."""
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        # A browser reports every failed request as an error; those some tests are about.
+        lambda said: (
+            faults.append(said.text)
+            if said.type == "error" and "Failed to load resource" not in said.text
+            else None
+        ),
+    )
+
+    def go(
+        *,
+        path: str = "/",
+        script: str = "/widget.js",
+        attributes: str = "",
+        head: str = "",
+        lang: str = "en",
+        csp: str | None = None,
+    ) -> Page:
+        html = host_pages.page_html(fake.url + script, attributes=attributes, head=head, lang=lang)
+        site.pages[path.partition("?")[0]] = host_pages.Page(
+            html, csp.format(host=fake.url) if csp else None
+        )
+        page.goto(site.url + path)
+        return page
+
+    yield go
+    assert faults == []

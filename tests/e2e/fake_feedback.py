@@ -20,6 +20,7 @@ class FakeFeedback:
     """What the service says, set by a test, and what it heard, read by a test.
 
     token_status, save_status: what the two POSTs answer; 0 drops the line without a word.
+    origins: the Origin header of each POST. own_page: the HTML served at /own-page.
     """
 
     url: str = ""
@@ -31,6 +32,8 @@ class FakeFeedback:
     tokens: list[Json] = field(default_factory=list)
     saves: list[Json] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    origins: list[str | None] = field(default_factory=list)
+    own_page: str = ""
 
     def config(self) -> Json:
         return {
@@ -42,15 +45,17 @@ class FakeFeedback:
         }
 
     def token(self, request: Json) -> tuple[int, Json]:
+        status = self.token_status  # before the test can see the request and change its mind
         self.tokens.append(request)
         token = f"token-{len(self.tokens)}"
-        return self.token_status, {"token": token, "survey": request["survey"], "version": 1}
+        return status, {"token": token, "survey": request["survey"], "version": 1}
 
     def save(self, answer: Json) -> tuple[int, Json]:
+        status = self.save_status
         self.saves.append(answer)
         score = answer.get("score")
         band = None if score is None else "promoter" if score >= 9 else "detractor"
-        return self.save_status, {"id": "r1", "score": score, "band": band}
+        return status, {"id": "r1", "score": score, "band": band}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -66,6 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
             query = {name: values[0] for name, values in parse_qs(address.query).items()}
             fake.configs.append(query)
             self._reply_json(200, fake.config())
+        elif address.path == "/own-page":
+            self._reply(200, fake.own_page.encode(), "text/html;charset=UTF-8")
         else:
             self._reply(404, b"", "text/plain")
 
@@ -76,6 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         fake = self.server.fake
         fake.paths.append(f"POST {self.path}")
+        fake.origins.append(self.headers["Origin"])
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         is_token = self.path.endswith("/v1/widget/tokens")
         status, reply = fake.token(body) if is_token else fake.save(body)

@@ -27,6 +27,9 @@ class Page:
     csp: str | None = None
 
 
+EMPTY: Final = Page("<!doctype html><title>Empty</title>")
+
+
 @dataclass
 class HostSite:
     """A web site of pages by path, on an origin of its own."""
@@ -48,7 +51,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
 
     def do_GET(self) -> None:
-        page = self.server.site.pages.get(self.path, Page("<!doctype html><title>Empty</title>"))
+        page = self.server.site.pages.get(
+            self.path.partition("?")[0], Page("<!doctype html><title>Empty</title>")
+        )
         body = page.html.encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html;charset=UTF-8")

@@ -24,9 +24,10 @@ quiet(() => {
   if (!("adoptedStyleSheets" in document)) return
 
   const store = createStore(() => localStorage)
-  const settled = createSettled(store, Date.now)
+  const now = () => Date.now() // looked up each time: a page under test may swap its clock
+  const settled = createSettled(store, now)
   const events = createEvents(document)
-  const sender = createSender(settings.host, createOutbox(store, Date.now))
+  const sender = createSender(settings.host, createOutbox(store, now))
   const parts = { settings, store, settled, events, sender }
   const { start, calls } = createSession(settings, {
     load: () =>

@@ -54,10 +54,11 @@ test("a click confirms unless an arrow key caused it", () => {
   assert.ok(gate.confirms())
 })
 
-test("Enter confirms, Space leaves it to the click it causes", () => {
+test("Enter and Space confirm, other keys do not", () => {
   const gate = createChoiceGate()
   assert.equal(gate.pressed("Enter"), true)
-  assert.equal(gate.pressed(" "), false)
+  assert.equal(gate.pressed(" "), true)
+  assert.equal(gate.pressed("Tab"), false)
   assert.ok(gate.confirms())
 })
 

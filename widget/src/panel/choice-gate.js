@@ -16,7 +16,8 @@ export function createChoiceGate() {
      */
     pressed(key) {
       isArrowing = key.startsWith("Arrow")
-      return key === "Enter"
+      // Space too: on a point the arrows have already selected it causes no click.
+      return key === "Enter" || key === " "
     },
     /** A key went up or a pointer came down: the next click is nobody's arrow. */
     calm() {

@@ -87,7 +87,10 @@ export function openPanel({ config, survey, token, context, sender, emit, settle
       finish(texts.error_refused)
       return
     }
-    if (outcome.kind === "later") frame.say(texts.error_offline)
+    if (outcome.kind === "later") {
+      frame.say(texts.error_offline)
+      frame.announce(texts.error_offline)
+    }
     emit("completed", detail(outcome))
   }
 
@@ -106,7 +109,7 @@ export function openPanel({ config, survey, token, context, sender, emit, settle
     frame.content.replaceChildren(last)
     // The button just pressed is gone; whoever works by keyboard must not be thrown off the card.
     if (takesFocus) last.focus({ preventScroll: true })
-    else frame.announce(text)
+    frame.announce(takesFocus ? "" : text)
     closeWhenIdle(frame.card, THANKS_MS, close)
   }
 

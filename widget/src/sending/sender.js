@@ -26,7 +26,7 @@ const LONGEST_RETRY_MS = 300_000
 export function createSender(
   host,
   outbox,
-  { send = post, now = Date.now, later = (fn, ms) => setTimeout(fn, ms) } = {},
+  { send = post, now = () => Date.now(), later = (fn, ms) => setTimeout(fn, ms) } = {},
 ) {
   /** @type {Promise<unknown>} */
   let lane = Promise.resolve()
