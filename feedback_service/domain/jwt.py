@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import OctKey, OKPKey
 
 from feedback_service.domain.errors import InvalidValue, TokenExpired, TokenInvalid
@@ -113,10 +114,26 @@ def verify(text: str, key_of: Callable[[str], SigningKey | None], now: datetime)
     if key is None or key.state == "retired" or header.get("alg") != key.algorithm:
         raise TokenInvalid
     try:
-        jws.deserialize_compact(text, _jose_key(key), algorithms=[key.algorithm])
+        jws.deserialize_compact(text, _jose_key(key), registry=_Only([key.algorithm]))
     except (JoseError, ValueError):
         raise TokenInvalid from None
     return _claims(_json_object(parts[1]), key, now)
+
+
+class _Only(jws.JWSRegistry):
+    """Lets the named algorithms through, silently.
+
+    joserfc warns of the name EdDSA, which RFC 9864 replaced; customers' libraries still write it,
+    and under ``-W error`` the warning would refuse them.
+    """
+
+    def __init__(self, algorithms: list[Algorithm]) -> None:
+        super().__init__(algorithms=algorithms)
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        if name not in (self.allowed or ()):
+            raise UnsupportedAlgorithmError(name)
+        return self.algorithms[name]
 
 
 def _jose_key(key: SigningKey) -> OctKey | OKPKey:
