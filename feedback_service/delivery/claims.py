@@ -8,13 +8,15 @@ from datetime import timedelta
 from feedback_service.delivery import payload
 from feedback_service.delivery.schedule import ATTEMPTS
 from feedback_service.delivery.trouble import report_fault
-from feedback_service.domain.deliveries import Delivery, DeliveryStatus
+from feedback_service.domain.deliveries import Delivery
 from feedback_service.domain.events import still_true
 from feedback_service.domain.webhooks import Webhook
-from feedback_service.storage import briefs, clock, outbox, unsent
-from feedback_service.storage.briefs import Brief, Story
+from feedback_service.storage import claimed, clock, outbox
+from feedback_service.storage.briefs import Brief, Briefs, Story
+from feedback_service.storage.claimed import Aside
 from feedback_service.storage.clock import Reading
-from feedback_service.usecases.service import Service
+from feedback_service.storage.database import Database
+from feedback_service.storage.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +41,51 @@ class Round:
     found: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What becomes of a due delivery that is not sent."""
+class Claimer:
+    """Claims for one dispatcher. public_url: for the links in bodies."""
 
-    status: DeliveryStatus
-    reason: str
+    def __init__(
+        self, database: Database, vault: Vault, lease_s: float, public_url: str | None
+    ) -> None:
+        self._database = database
+        self._briefs = Briefs(vault)
+        self._lease = timedelta(seconds=lease_s)
+        self._public_url = public_url
 
+    def claim_due(self, shares: Mapping[str, int]) -> Round:
+        """Claim due deliveries, up to a share per webhook, and make them ready to send.
 
-def claim_due(
-    service: Service, shares: Mapping[str, int], lease_s: float, public_url: str | None
-) -> Round:
-    """Claim due deliveries, up to a share per webhook, and make them ready to send.
-
-    shares: webhook id -> how many. Raises StorageUnavailable.
-    """
-    token = secrets.token_hex(16)
-    with service.database.write() as connection:
-        reading = clock.read(connection)
-        until = reading.at + timedelta(seconds=lease_s)
-        found = {
-            webhook_id: outbox.claim(
-                connection,
-                webhook_id=webhook_id,
-                limit=share,
-                lease_token=token,
-                lease_until=until,
-                now=reading.at,
-            )
-            for webhook_id, share in shares.items()
-        }
-        due = [delivery for claimed in found.values() for delivery in claimed]
-        claims = []
-        for brief in briefs.of_claimed(connection, due, service.vault):
-            aside, delivery = _aside(brief), brief.delivery
-            if aside is not None:
-                status, reason = aside.status, aside.reason
-                unsent.put_aside(connection, delivery.id, token, status, reason, reading.at)
-                continue
-            body = delivery.body or _rendered(brief, public_url)
-            if body is not None and delivery.body is None:
-                outbox.freeze(connection, delivery.id, token, body)
-            claims.append(Claim(delivery, brief.webhook, body, token, reading))
-    return Round(claims, {webhook_id: len(claimed) for webhook_id, claimed in found.items()})
+        shares: webhook id -> how many. Raises StorageUnavailable.
+        """
+        token = secrets.token_hex(16)
+        with self._database.write() as connection:
+            reading = clock.read(connection)
+            found = {
+                webhook_id: outbox.claim(
+                    connection,
+                    webhook_id=webhook_id,
+                    limit=share,
+                    lease_token=token,
+                    lease_until=reading.at + self._lease,
+                    now=reading.at,
+                )
+                for webhook_id, share in shares.items()
+            }
+            due = [delivery for deliveries in found.values() for delivery in deliveries]
+            briefs = self._briefs.of_claimed(connection, due) if due else []
+            asides, bodies, claims = {}, {}, []
+            for brief in briefs:
+                delivery, aside = brief.delivery, _aside(brief)
+                if aside is not None:
+                    asides[delivery.id] = aside
+                    continue
+                body = delivery.body or _rendered(brief, self._public_url)
+                if body is not None and delivery.body is None:
+                    bodies[delivery.id] = body
+                claims.append(Claim(delivery, brief.webhook, body, token, reading))
+            claimed.put_aside(connection, token, asides, reading.at)
+            claimed.freeze(connection, token, bodies)
+        return Round(claims, {webhook_id: len(each) for webhook_id, each in found.items()})
 
 
 def _aside(brief: Brief) -> Aside | None:
@@ -113,10 +117,11 @@ def _outdated(event_type: str, webhook: Webhook, story: Story) -> Aside | None:
 
 def _rendered(brief: Brief, public_url: str | None) -> bytes | None:
     """Return the body, None when rendering breaks: one bad delivery must not stop the others."""
+    delivery, project = brief.delivery, brief.project.slug
     try:
         if brief.story is None:
-            return payload.subject_body(brief.delivery, brief.project)
-        return payload.response_body(brief.delivery, brief.project, brief.story, public_url)
+            return payload.subject_body(delivery, project)
+        return payload.response_body(delivery, project, brief.story, public_url)
     except Exception as error:  # noqa: BLE001  # reported here, settled as a failed attempt
-        report_fault("webhook body not rendered", error, delivery_id=brief.delivery.id)
+        report_fault("webhook body not rendered", error, delivery_id=delivery.id)
         return None

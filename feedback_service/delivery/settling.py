@@ -14,7 +14,7 @@ from feedback_service.delivery.outcome import Delivered, Failed
 from feedback_service.delivery.schedule import next_attempt_at
 from feedback_service.delivery.trouble import Outage
 from feedback_service.domain.deliveries import Attempt
-from feedback_service.storage import catalog, deliveries, outbox, webhooks
+from feedback_service.storage import catalog, claimed, deliveries, webhooks
 from feedback_service.storage.database import Database
 from feedback_service.storage.errors import StorageUnavailable
 from feedback_service.storage.group_commit import GroupCommit
@@ -116,13 +116,13 @@ class Settler:
                 return kept
 
     def _write(self, batch: Sequence[_Item]) -> list[bool]:
-        gone: dict[str, datetime] = {}
         with self._database.write() as connection:
-            kept = []
-            for item in batch:
-                kept.append(outbox.settle(connection, item.settlement))
-                if kept[-1] and item.settlement.reason == GONE:
-                    gone[item.webhook_id] = item.settlement.now
+            kept = claimed.settle(connection, [item.settlement for item in batch])
+            gone = {
+                item.webhook_id: item.settlement.now
+                for item, is_ours in zip(batch, kept, strict=True)
+                if is_ours and item.settlement.reason == GONE
+            }
             for webhook_id, now in sorted(gone.items()):
                 webhooks.disable(connection, webhook_id, GONE, now)
                 deliveries.hold(connection, webhook_id, "disabled")

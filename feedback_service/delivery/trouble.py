@@ -3,6 +3,7 @@
 import random
 import threading
 import traceback
+from contextlib import suppress
 from time import monotonic
 from typing import Final
 
@@ -40,7 +41,8 @@ class Outage:
                 self._said_at = now
         lasted_s = now - since
         if speaks:
-            _report(error, lasted_s)
+            with suppress(OSError):  # as in report_fault
+                _report(error, lasted_s)
         pause_s = min(LONGEST_PAUSE_S, max(_SHORTEST_PAUSE_S, lasted_s / 2))
         return pause_s * random.uniform(0.5, 1)  # noqa: S311  # spreads load, guards nothing
 
@@ -51,13 +53,16 @@ class Outage:
         with self._lock:
             since, self._since = self._since, None
         if since is not None:
-            log.warning("dispatcher works again", lasted_s=round(monotonic() - since, 1))
+            with suppress(OSError):  # as in report_fault
+                log.warning("dispatcher works again", lasted_s=round(monotonic() - since, 1))
 
 
 def report_fault(event: str, error: Exception, **fields: object) -> None:
     """Log an error of ours with its traceback, but without its text, which may hold a secret."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    log.error(event, fault=type(error).__name__, trace=where, **fields)
+    # A log nobody reads any more (a closed pipe) must not end deliveries.
+    with suppress(OSError):
+        log.error(event, fault=type(error).__name__, trace=where, **fields)
 
 
 def _report(error: Exception, lasted_s: float) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from feedback_service.delivery.claims import claim_due
+from feedback_service.delivery.claims import Claimer
 from feedback_service.delivery.guard import Guard
 from feedback_service.delivery.lanes import Lanes
 from feedback_service.delivery.senders import Door, Senders
@@ -24,6 +24,8 @@ log = structlog.get_logger()
 HEARTBEAT_S: Final = 5.0
 # After the last deadline: time to write down what came of it.
 _SETTLING_S: Final = 1.0
+# After a sender was freed: time for others to be, so that one transaction claims for several.
+_GATHER_S: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,9 @@ class _Dispatcher:
     ) -> None:
         self._service = service
         self._options = options
+        self._claimer = Claimer(
+            service.database, service.vault, options.lease_s, options.public_url
+        )
         self._lanes = lanes
         self._senders = senders
         # Webhooks with due deliveries, as of the last look: those to be served next come first.
@@ -99,6 +104,7 @@ class _Dispatcher:
                 stop.wait(pause_s)
             elif not served:
                 self._lanes.wait_for_landing(pause_s)
+                stop.wait(_GATHER_S)
 
     def _beat(self) -> None:
         if monotonic() < self._beat_at:
@@ -122,9 +128,7 @@ class _Dispatcher:
             return False
         unused = Counter(shares)
         try:
-            claimed = claim_due(
-                self._service, shares, self._options.lease_s, self._options.public_url
-            )
+            claimed = self._claimer.claim_due(shares)
             unused -= Counter(claim.delivery.webhook_id for claim in claimed.claims)
         finally:
             self._lanes.give_back(unused)

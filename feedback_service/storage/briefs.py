@@ -1,19 +1,39 @@
-"""Everything a sender must know about claimed deliveries, read in a few queries for all of them."""
+"""Everything a sender must know about claimed deliveries, read in few queries for all of them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from feedback_service.domain.deliveries import Delivery
+from feedback_service.domain.projects import Project
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.domain.webhooks import Webhook
-from feedback_service.storage import surveys, webhooks
+from feedback_service.storage import projects, surveys, webhooks
+from feedback_service.storage.catalog import version_query
 from feedback_service.storage.responses import COLUMNS, from_row
-from feedback_service.storage.schema import projects, respondents, responses
+from feedback_service.storage.schema import respondents, responses
 from feedback_service.storage.vault import Vault, VaultClosed
+
+Value = TypeVar("Value")
+
+_STORIES: Final[Any] = (
+    select(
+        *(responses.c[name] for name in COLUMNS),
+        respondents.c.email.label("person_email"),
+        respondents.c.traits.label("person_traits"),
+    )
+    .outerjoin(
+        respondents,
+        and_(
+            respondents.c.project_id == responses.c.project_id,
+            respondents.c.ref == responses.c.respondent,
+        ),
+    )
+    .where(responses.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,75 +54,82 @@ class Story:
 class Brief:
     """A claimed delivery with where it goes and what it tells.
 
-    webhook: None when its secrets cannot be decrypted. project: slug.
+    webhook: None when its secrets cannot be decrypted.
     story: None when the delivery is about no response, or has its body already.
     """
 
     delivery: Delivery
     webhook: Webhook | None
-    project: str
+    project: Project
     story: Story | None
 
 
-def of_claimed(connection: Connection, claimed: Collection[Delivery], vault: Vault) -> list[Brief]:
-    """Return a brief for each delivery, in order. Their rows must be locked by a claim."""
-    going = _webhooks(connection, {d.webhook_id for d in claimed}, vault)
-    first = [d for d in claimed if d.body is None]
-    stories = _stories(connection, [d.response_id for d in first if d.response_id])
-    slugs = _slugs(connection, {d.project_id for d in first})
-    return [
-        Brief(
-            delivery=delivery,
-            webhook=going[delivery.webhook_id],
-            project=slugs.get(delivery.project_id, ""),
-            story=stories.get(delivery.response_id or ""),
+class Briefs:
+    """Remembers projects, webhooks and survey versions until the catalog's version changes.
+
+    For one thread. Unlike a catalog snapshot it reads in its caller's transaction.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._version = -1
+        self._known: dict[tuple[str, Any], Any] = {}
+
+    def of_claimed(self, connection: Connection, claimed: Collection[Delivery]) -> list[Brief]:
+        """Return a brief for each delivery, in order. Their rows must be locked by a claim."""
+        version = connection.execute(version_query()).scalar_one()
+        if version != self._version:
+            self._known.clear()
+            self._version = version
+        ids = [d.response_id for d in claimed if d.body is None and d.response_id]
+        stories = self._stories(connection, ids) if ids else {}
+        return [
+            Brief(
+                delivery=delivery,
+                webhook=self._webhook(connection, delivery.webhook_id),
+                project=self._project(connection, delivery.project_id),
+                story=stories.get(delivery.response_id or ""),
+            )
+            for delivery in claimed
+        ]
+
+    def _stories(self, connection: Connection, ids: Collection[str]) -> dict[str, Story]:
+        rows: Sequence[Row[Any]] = connection.execute(_STORIES, {"ids": list(ids)}).all()
+        found = {}
+        for row in rows:
+            response = from_row(row)
+            found[response.id] = Story(
+                response=response,
+                survey=self._survey(connection, response.version_id),
+                email=row.person_email,
+                traits={**(row.person_traits or {}), **response.traits},
+            )
+        return found
+
+    def _webhook(self, connection: Connection, webhook_id: str) -> Webhook | None:
+        def read() -> Webhook | None:
+            try:
+                return webhooks.of_delivery(connection, webhook_id, self._vault)
+            except VaultClosed:
+                # One webhook whose key is lost must not stop the others.
+                return None
+
+        return self._kept("webhook", webhook_id, read)
+
+    def _project(self, connection: Connection, project_id: int) -> Project:
+        project = self._kept(
+            "project", project_id, lambda: projects.numbered(connection, project_id)
         )
-        for delivery in claimed
-    ]
+        assert project is not None, "a project with deliveries is never deleted before them"
+        return project
 
-
-def _webhooks(
-    connection: Connection, ids: Iterable[str], vault: Vault
-) -> dict[str, Webhook | None]:
-    found: dict[str, Webhook | None] = {}
-    for webhook_id in ids:
-        try:
-            found[webhook_id] = webhooks.of_delivery(connection, webhook_id, vault)
-        except VaultClosed:
-            # One webhook whose key is lost must not stop the others.
-            found[webhook_id] = None
-    return found
-
-
-def _stories(connection: Connection, ids: Collection[str]) -> dict[str, Story]:
-    if not ids:
-        return {}
-    query: Any = select(
-        *(responses.c[name] for name in COLUMNS),
-        respondents.c.email.label("person_email"),
-        respondents.c.traits.label("person_traits"),
-    )
-    person = and_(
-        respondents.c.project_id == responses.c.project_id,
-        respondents.c.ref == responses.c.respondent,
-    )
-    query = query.outerjoin(respondents, person).where(responses.c.id.in_(ids))
-    rows: Sequence[Row[Any]] = connection.execute(query).all()
-    versions = {
-        version_id: surveys.version(connection, version_id)
-        for version_id in {row.version_id for row in rows}
-    }
-    found = {}
-    for row in rows:
-        response, survey = from_row(row), versions[row.version_id]
+    def _survey(self, connection: Connection, version_id: int) -> Survey:
+        survey = self._kept("survey", version_id, lambda: surveys.version(connection, version_id))
         assert survey is not None, "a survey version with responses is never deleted"
-        traits = {**(row.person_traits or {}), **response.traits}
-        found[response.id] = Story(response, survey, row.person_email, traits)
-    return found
+        return survey
 
-
-def _slugs(connection: Connection, ids: Collection[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = connection.execute(select(projects.c.id, projects.c.slug).where(projects.c.id.in_(ids)))
-    return {row.id: row.slug for row in rows}
+    def _kept(self, kind: str, key: Any, read: Callable[[], Value]) -> Value:
+        if (kind, key) not in self._known:
+            self._known[kind, key] = read()
+        known: Value = self._known[kind, key]
+        return known
