@@ -122,7 +122,8 @@ def _with_kept_secret(settings: Settings) -> Settings:
     """Take the secret from the data directory, making it first when it is not there."""
     path = settings.data_dir / "secret_key"
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        # Answers and the secret lie here: for the service's own user only.
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             # Written aside and linked, so that of two first starts one wins and both read it whole.
             draft = path.with_name(f"secret_key.{os.getpid()}")

@@ -59,10 +59,15 @@ def readiness(database: Database, now: datetime) -> list[Check]:
     return [migrated, Check("database writable", "ok", "yes"), dispatcher]
 
 
-def schema(database: Database) -> Check:
-    """Compare the database's revision with the code's. Raises StorageUnavailable."""
+def newer_schema(database: Database) -> str | None:
+    """Return the database's revision when a newer version of this code made it.
+
+    Raises StorageUnavailable.
+    """
     with database.read() as connection:
-        return _schema(connection)
+        found = migrate.schema_revision(connection)
+    # Revisions are numbered, so their texts sort as they follow each other.
+    return found if found is not None and found > _newest() else None
 
 
 def gauges(database: Database, now: datetime) -> Mapping[str, float]:
@@ -91,7 +96,6 @@ def _schema(connection: Connection) -> Check:
     name = "schema"
     if found == wanted:
         return Check(name, "ok", f"at {wanted}, the newest")
-    # Revisions are numbered, so their texts sort as they follow each other.
     if found is not None and found > wanted:
         fix = "a newer version migrated this database: run that version or a newer one"
         return Check(name, "wrong", f"at {found}, but this code knows only up to {wanted}", fix)

@@ -1,0 +1,80 @@
+"""The command line: one file per noun, imported when it is called, so that --help is quick."""
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from feedback_service import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """module: in this package; it holds the command under `attribute`."""
+
+    module: str
+    attribute: str
+    help: str
+    hidden: bool = False
+
+
+# In the order a newcomer meets them. A new command is a line here and a function in its file.
+COMMANDS: Final = {
+    "serve": Command("serve", "serve", "Run everything on this machine: web workers, dispatcher."),
+    "worker": Command("worker", "worker", "Run one more dispatcher, which sends the webhooks."),
+    "migrate": Command("migrate", "migrate", "Create the tables, or bring them up to date."),
+    "doctor": Command("doctor", "doctor", "Check settings, database, durability and dispatcher."),
+    "project": Command("project", "project", "Create and list projects."),
+    "key": Command("key", "key", "Create, list and revoke API keys and signing keys."),
+    "survey": Command("survey", "survey", "Create and change surveys from a file."),
+    "webhook": Command("webhook", "webhook", "Add, list, test and replay webhooks."),
+    "openapi": Command("openapi", "openapi", "Print the OpenAPI description of the HTTP API."),
+    "web": Command("web", "web", "Run the web workers; `serve` starts this.", hidden=True),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands' names and one-line helps without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        listed = COMMANDS.get(cmd_name)
+        if listed is None:
+            return None
+        module = import_module(f"feedback_service.cli.{listed.module}")
+        command: click.Command = getattr(module, listed.attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, listed.help) for name, listed in COMMANDS.items() if not listed.hidden]
+            )
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog="Settings come from FEEDBACK_… environment variables. "
+    "Exit codes: 0 done, 1 it failed (why is on stderr), 2 the command was mistyped.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="feedback-service")
+def cli() -> None:
+    """Collect NPS, CSAT and CES answers and pass them on.
+
+    First steps: `feedback-service serve`, then in another terminal
+    `feedback-service project create "My shop"` and `feedback-service survey apply FILE`.
+    """
+
+
+def main() -> Any:
+    """Run the command line; the entry of the installed script."""
+    return cli(prog_name="feedback-service")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
