@@ -178,6 +178,15 @@ def test_arabic_counts_from_the_right(page: Page, service: Service, url: str) ->
     assert violations(page) == []
 
 
+def test_a_survey_s_colours_are_worn_under_the_policy(
+    page: Page, service: Service, url: str
+) -> None:
+    page.goto(f"{url}/s/{new_token(service, theme={'accent': '#a10f4b'})}")
+    button = page.get_by_role("button", name="Send")
+    expect(button).to_have_css("background-color", "rgb(161, 15, 75)")
+    assert violations(page) == []
+
+
 def test_nothing_moves_after_the_first_paint(page: Page, service: Service, url: str) -> None:
     page.goto(f"{url}/s/{new_token(service)}")
     shift = page.evaluate("""() => new Promise((done) => {

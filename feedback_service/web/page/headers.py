@@ -1,14 +1,28 @@
 """What every page says about itself: keep it nowhere, tell nobody where it was, run nothing."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from flask import Response, request
+from flask import Response, g, request
+
+from feedback_service.web.page.theme import csp_hash, theme_css
 
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "default-src 'none'; style-src {styles}; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 _STYLESHEET_MAX_AGE_S: Final = 31_536_000  # its URL changes with its content
+
+
+def wear(theme: Mapping[str, Any]) -> None:
+    """Let the page of the running request have a survey's colours."""
+    g.page_theme_css = theme_css(theme)
+
+
+def worn() -> str | None:
+    """Return the one inline stylesheet that the page's policy admits, by its hash."""
+    css: str | None = g.get("page_theme_css")
+    return css
 
 
 def protect(response: Response) -> Response:
@@ -22,6 +36,8 @@ def protect(response: Response) -> Response:
         return response
     headers["Cache-Control"] = "no-store"
     headers["X-Robots-Tag"] = "noindex, nofollow"
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    css = worn()
+    styles = f"'self' {csp_hash(css)}" if css else "'self'"
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(styles=styles)
     response.vary.add("Accept-Language")
     return response

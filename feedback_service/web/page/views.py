@@ -19,7 +19,7 @@ from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
 from feedback_service.web.page import notices
 from feedback_service.web.page.form import MAX_FORM_BYTES, Sent, score_of, sent
-from feedback_service.web.page.headers import protect
+from feedback_service.web.page.headers import protect, wear, worn
 from feedback_service.web.page.nonce import is_page_nonce, page_nonce
 from feedback_service.web.page.stylesheet import stylesheet_url
 
@@ -32,6 +32,7 @@ blueprint: Final = Blueprint(
 )
 blueprint.after_request(protect)
 blueprint.add_app_template_global(stylesheet_url)
+blueprint.add_app_template_global(worn, "theme_css")
 notices.install(blueprint)
 
 
@@ -41,6 +42,7 @@ def survey(token: str) -> Response | str:
     """Show the survey, or what the token has answered while that may still be changed."""
     known = seen(service(), token, now())
     wording = _wording(known)
+    wear(known.survey.definition.theme)
     if not known.editable:
         return notices.page("answered", wording.locale)
     response = known.response
@@ -66,6 +68,7 @@ def answer(token: str) -> Response | tuple[str, int]:
     request.max_content_length = MAX_FORM_BYTES
     known = seen(service(), token, now())
     wording = _wording(known)
+    wear(known.survey.definition.theme)
     if not known.editable:
         return notices.page("answered", wording.locale), 409
     if not _from_our_page(token):
