@@ -126,7 +126,7 @@ def _with_kept_secret(settings: Settings) -> Settings:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             # Written aside and linked, so that of two first starts one wins and both read it whole.
-            draft = path.with_name(f"secret_key.{os.getpid()}")
+            draft = path.with_name(f"secret_key.{secrets.token_hex(8)}")
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(48))
@@ -137,11 +137,17 @@ def _with_kept_secret(settings: Settings) -> Settings:
             finally:
                 draft.unlink()
         keys = _secret_keys(path.read_text(encoding="ascii").strip())
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise SettingsError(
-            f"no secret key could be kept in {path}: {error}. "
+            f"no secret key could be kept in {path}: {error.strerror}. "
             "Set FEEDBACK_SECRET_KEY, or FEEDBACK_DATA_DIR to a directory we may write"
         ) from error
+    except ValueError:
+        # Its text must not be shown, and so neither must the error that quotes it.
+        raise SettingsError(
+            f"{path} holds no secret key: put back the one it held, or delete it when no answer "
+            "and no link was ever made with it"
+        ) from None
     return replace(settings, secret_keys=keys)
 
 
