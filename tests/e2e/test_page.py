@@ -126,6 +126,8 @@ def test_axe_finds_nothing_on_the_way(
     assert violations(page) == []
     page.get_by_text("Your answer: 2").click()
     assert violations(page) == []
+    assert small_targets(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("textbox").evaluate("e => { e.removeAttribute('maxlength') }")
     page.get_by_role("textbox").fill("x" * 10_001)
     page.get_by_role("button", name="Finish").click()

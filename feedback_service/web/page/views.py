@@ -44,7 +44,7 @@ def survey(token: str) -> Response | str:
     wording = _wording(known)
     wear(known.survey.definition.theme)
     if not known.editable:
-        return notices.page("answered", wording.locale)
+        return notices.page("answered", wording.locale, project=known.project.name)
     response = known.response
     saved = response.score if response else None
     asked = score_of(request.args.get("score"), known.survey.definition.scale)
@@ -70,9 +70,11 @@ def answer(token: str) -> Response | tuple[str, int]:
     wording = _wording(known)
     wear(known.survey.definition.theme)
     if not known.editable:
-        return notices.page("answered", wording.locale), 409
+        return notices.page("answered", wording.locale, project=known.project.name), 409
     if not _from_our_page(token):
-        return notices.page("refused", wording.locale, url=_url(token)), 403
+        return notices.page(
+            "refused", wording.locale, project=known.project.name, url=_url(token)
+        ), 403
     given = sent(request.form, known.survey.definition.scale)
     scored_before = known.response is not None and known.response.score is not None
     problem = given.problem(wording, scored_before=scored_before)
@@ -80,7 +82,7 @@ def answer(token: str) -> Response | tuple[str, int]:
         try:
             collect_response(service(), token, _answer(given, wording), now())
         except ResponseFinal:
-            return notices.page("answered", wording.locale), 409
+            return notices.page("answered", wording.locale, project=known.project.name), 409
         except InvalidValue:
             problem = wording.ui["error_refused"]
         else:
