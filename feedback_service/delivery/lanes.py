@@ -3,25 +3,24 @@
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
-
-# A webhook that took longer last time gets one sender at a time until it is quick again.
-QUICK_S: Final = 5.0
 
 
 class Lanes:
     """Shares the senders out, so that a slow receiver never delays another's news.
 
-    A webhook has at most per_webhook deliveries in flight. One whose last attempt was slow, or of
-    which nothing is known yet, has one, and all of those together leave half of the senders free.
+    A webhook has at most per_webhook deliveries in flight. One whose last attempt took slow_s or
+    more has one, as has one that was not tried yet. The slow ones together have a quarter of the
+    senders, with the untried ones a half: the other half is for those known to be quick.
     """
 
-    def __init__(self, senders: int, per_webhook: int) -> None:
+    def __init__(self, senders: int, per_webhook: int, slow_s: float) -> None:
         self._senders = senders
         self._per_webhook = per_webhook
+        self._slow_s = slow_s
         self._changed = threading.Condition()
         self._flying: Counter[str] = Counter()
         self._quick: set[str] = set()
+        self._slow: set[str] = set()
         self._landings = self._seen = 0
 
     def reserve(self, waiting: Iterable[str]) -> dict[str, int]:
@@ -50,10 +49,9 @@ class Lanes:
         with self._changed:
             self._flying -= Counter((webhook_id,))
             self._landings += 1
-            if elapsed_s < QUICK_S:
-                self._quick.add(webhook_id)
-            else:
-                self._quick.discard(webhook_id)
+            is_quick = elapsed_s < self._slow_s
+            (self._slow if is_quick else self._quick).discard(webhook_id)
+            (self._quick if is_quick else self._slow).add(webhook_id)
             self._changed.notify_all()
 
     def wait_for_landing(self, limit_s: float) -> None:
@@ -71,5 +69,10 @@ class Lanes:
             return False
         if webhook_id in self._quick:
             return self._flying[webhook_id] < self._per_webhook
+        if self._flying[webhook_id]:
+            return False
+        slow = sum(self._flying[other] for other in self._slow)
+        if webhook_id in self._slow and slow >= max(1, self._senders // 4):
+            return False
         others = sum(n for other, n in self._flying.items() if other not in self._quick)
-        return self._flying[webhook_id] == 0 and others < max(1, self._senders // 2)
+        return others < max(1, self._senders // 2)

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 HEARTBEAT_S: Final = 5.0
 # After the last deadline: time to write down what came of it.
 _SETTLING_S: Final = 1.0
+# A receiver that uses up a third of its deadline is slow: it may have fewer senders.
+_SLOW_SHARE: Final = 1 / 3
 # After a sender was freed: time for others to be, so that one transaction claims for several.
 _GATHER_S: Final = 0.005
 
@@ -60,7 +62,7 @@ def run(service: Service, options: WorkerOptions, stop: threading.Event) -> None
     """
     outage, abandon = Outage(), threading.Event()
     settler = Settler(service.database, options.retry_scale, outage, abandon)
-    lanes = Lanes(options.senders, options.per_webhook)
+    lanes = Lanes(options.senders, options.per_webhook, options.deadline_s * _SLOW_SHARE)
     with Guard() as guard:
         door = Door(guard, service.outbound, options.deadline_s)
         senders = Senders(options.senders, door, settler, lanes, options.on_attempt)
