@@ -20,6 +20,13 @@ STATEMENT_TIMEOUT_MS: Final = 15_000
 IDLE_TIMEOUT_MS: Final = 30_000
 # Older SQLite can corrupt a WAL file that several processes write (fixed in 3.51.3).
 FIRST_SAFE_WAL: Final = (3, 51, 3)
+# psycopg calls the last two internal: after a failover we may talk to a standby for a while.
+_OPERATIONAL: Final = {
+    "OperationalError",
+    "InterfaceError",
+    "ReadOnlySqlTransaction",
+    "IdleInTransactionSessionTimeout",
+}
 
 
 class Database:
@@ -158,4 +165,4 @@ def _is_operational(error: BaseException | None) -> bool:
     """Tell whether a driver error is about the database's state rather than about our statement."""
     names = {kind.__name__ for kind in type(error).__mro__}
     driver = type(error).__module__.partition(".")[0] in {"sqlite3", "psycopg"}
-    return driver and bool(names & {"OperationalError", "InterfaceError"})
+    return driver and bool(names & _OPERATIONAL)
