@@ -1,17 +1,20 @@
 """Calls commands: in this process through click, or as processes that can be killed."""
 
 import json
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Self
 
+import structlog
 from click.testing import CliRunner, Result
 
 from feedback_service.cli.main import cli
@@ -39,10 +42,22 @@ def free_port() -> int:
 
 def called(environment: dict[str, str], *arguments: str) -> Result:
     """Call a command as a person would; nothing but click's own exit may end it."""
-    result = CliRunner().invoke(cli, list(arguments), env=environment)
+    with kept_logging():
+        result = CliRunner().invoke(cli, list(arguments), env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+@contextmanager
+def kept_logging() -> Iterator[None]:
+    """Put the log of this process back as it was: commands set it up for theirs."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 def printed(result: Result) -> Any:
