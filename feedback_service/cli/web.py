@@ -1,6 +1,7 @@
 """feedback-service web: gunicorn with our settings. `serve` starts and watches it."""
 
 import os
+import select
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client import multiprocess
 
 from feedback_service.app import create_app
@@ -67,6 +69,24 @@ class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
             raise StopIteration  # gunicorn's own way to halt gracefully
 
 
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's worker with threads; closes the door when it stops.
+
+    gunicorn only stops looking: while a request in flight ends, up to GRACEFUL_S, the kernel would
+    go on taking in connections that nobody will ever answer.
+    """
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Start or stop accepting; called with False at the end, and while all hands are full."""
+        super().set_accept_enabled(enabled)
+        if enabled or (self.alive and self.ppid == os.getppid()):
+            return
+        for listener in self.sockets:
+            while self.nr_conns < self.worker_connections and _somebody_waits(listener):
+                self.accept(listener)  # who was let in before gets an answer
+            listener.close()
+
+
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Hands gunicorn's messages to our log; its access log would tell tokens in paths."""
 
@@ -77,12 +97,16 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
         self.error_log.propagate = True
 
 
+def _somebody_waits(listener: Any) -> bool:
+    return bool(select.select([listener], [], [], 0)[0])
+
+
 def _options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": settings.bind,
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": "gthread",
+        "worker_class": _Worker,
         "preload_app": False,
         "graceful_timeout": GRACEFUL_S,
         "timeout": 60,

@@ -1,5 +1,6 @@
 """Calls commands: in this process through click, or as processes that can be killed."""
 
+import errno
 import json
 import logging
 import os
@@ -158,6 +159,9 @@ class RunningServe:
     def nobody_left(self) -> bool:
         """Tell whether all processes ever seen are gone and the port is free."""
         alive = [pid for pid in self._seen if "feedback_service.cli.main" in command_of(pid)]
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            return not alive and listener.connect_ex(self.address) != 0
+        return not alive and self.refuses()
+
+    def refuses(self) -> bool:
+        """Tell whether nobody listens."""
+        with socket.socket() as visitor:
+            return visitor.connect_ex(self.address) == errno.ECONNREFUSED
