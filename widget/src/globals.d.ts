@@ -3,6 +3,5 @@ declare const VERSION: string
 
 declare module "*.css" {
   const css: string
-  // biome-ignore lint/style/noDefaultExport: what esbuild makes of a text file
   export default css
 }

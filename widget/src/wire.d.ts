@@ -89,6 +89,4 @@ export interface Answer {
 
 /** How one save ended. later: kept in the browser and sent again. */
 export type Outcome =
-  | { kind: "saved"; band: string | null }
-  | { kind: "later" }
-  | { kind: "refused" }
+  { kind: "saved"; band: string | null } | { kind: "later" } | { kind: "refused" }

@@ -19,8 +19,7 @@ export async function post(url, body, type) {
       headers: { "Content-Type": type },
       body: JSON.stringify(body),
       credentials: "omit",
-      // Not no-referrer: on the service's own pages that would blank the Origin it checks.
-      referrerPolicy: "strict-origin",
+      referrerPolicy: "no-referrer",
       // Not with a preflight: browsers differ on whether that may outlive its page.
       keepalive: type.startsWith("text/plain"),
       signal: deadline.signal,
