@@ -20,11 +20,12 @@ Result = TypeVar("Result")
 class _Waiting(Generic[Item, Result]):
     """One caller's item and, once written, what came of it."""
 
-    __slots__ = ("done", "error", "item", "result", "wake")
+    __slots__ = ("done", "error", "item", "leads", "result", "wake")
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.done = False
+        self.leads = False
         self.result: Result | None = None
         self.error: BaseException | None = None
         # A bare lock, acquired: releasing it wakes the caller. Half the cost of an Event.
@@ -64,12 +65,25 @@ class GroupCommit(Generic[Item, Result]):
             else:
                 self._queue.append(mine)
         if not leads:
-            mine.wake.acquire()  # written by a leader, or taken off the queue to lead
+            self._wait(mine)
         if not mine.done:
             self._lead(mine)
         if mine.error is not None:
             raise mine.error
         return mine.result  # type: ignore[return-value]  # done without an error has a result
+
+    def _wait(self, mine: _Waiting[Item, Result]) -> None:
+        """Return when a leader has written the item, or taken it off the queue to lead."""
+        try:
+            mine.wake.acquire()
+        except BaseException:
+            # A signal ends this caller: the lead must not go to, or stay with, somebody gone.
+            with self._mutex:
+                if mine in self._queue:
+                    self._queue.remove(mine)
+            if mine.leads:
+                self._pass_on()
+            raise
 
     def _lead(self, mine: _Waiting[Item, Result]) -> None:
         """Write the own item and all that wait with it, wake their callers, pass the lead on."""
@@ -93,6 +107,8 @@ class GroupCommit(Generic[Item, Result]):
             heir = self._queue.popleft() if self._queue else None
             if heir is None:
                 self._leading -= 1
+            else:
+                heir.leads = True
         if heir is not None:
             heir.wake.release()
 
