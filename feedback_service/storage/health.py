@@ -21,7 +21,8 @@ HEARTBEAT_FRESH: Final = timedelta(seconds=30)
 # RETURNING, which we write with, came in 3.35; every living PostgreSQL has all we need.
 MIN_SQLITE: Final = (3, 35, 0)
 MIN_POSTGRESQL: Final = 13
-_SAFE_JOURNALS: Final = {"delete", "truncate", "persist", "wal"}
+# Not "delete": it commits by removing the journal, which synchronous = FULL does not sync.
+_SAFE_JOURNALS: Final = {"truncate", "persist", "wal"}
 _SYNCHRONOUS_FULL: Final = 2
 
 
