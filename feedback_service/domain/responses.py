@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from feedback_service.domain.errors import InvalidValue, ResponseFinal
+from feedback_service.domain.extra_questions import check_answers
 from feedback_service.domain.surveys import Definition, Survey
 from feedback_service.domain.tokens import Token
 
@@ -131,7 +132,8 @@ def _changes(
     if answer.comment is not None:
         changes["comment"] = answer.comment.strip() or None
     if answer.answers is not None:
-        changes["answers"] = dict(answer.answers)
+        check_answers(definition.extra_questions, answer.answers)
+        changes["answers"] = {k: v for k, v in answer.answers.items() if v is not None}
     if answer.complete and not before.complete:
         changes["complete"] = True
         changes["completed_at"] = now

@@ -1,0 +1,50 @@
+"""create_app: the WSGI application, built from settings."""
+
+import time
+
+from flask import Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from feedback_service.config import Settings
+from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.usecases.service import Service, open_service
+from feedback_service.web import api, errors, limits, ops, page, widget
+from feedback_service.web.wire import MAX_BODY_BYTES
+
+
+def create_app(settings: Settings, service: Service | None = None) -> Flask:
+    """Return the app; mount it under a prefix with DispatcherMiddleware if you like.
+
+    service: shared by several apps of one process; opened from the settings when not given.
+    Call it after fork: it opens the database.
+    """
+    app = Flask("feedback_service", static_folder=None, template_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.extensions["feedback"] = service or open_service_for(settings)
+    app.extensions["feedback_settings"] = settings
+    limits.install(app, settings.rate_limit_url)
+    errors.install(app)
+
+    @app.before_request
+    def started() -> None:
+        g.started_s = time.time()
+
+    for audience in (api, widget, page, ops):
+        audience.install(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
+        )
+    return app
+
+
+def open_service_for(settings: Settings) -> Service:
+    """Open the database and keys the settings name."""
+    outbound = OutboundPolicy(
+        allow_nets=settings.webhook_allow_nets, allow_http=settings.webhook_allow_http
+    )
+    return open_service(
+        settings.database_url, settings.secret_keys, outbound, connections=settings.threads + 4
+    )

@@ -1,0 +1,42 @@
+"""Erases a person from every table that holds something of them."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from feedback_service.storage import respondents
+from feedback_service.storage.schema import attempts, deliveries, responses
+
+
+def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> tuple[bool, int]:
+    """Erase; returns whether there was a row of the person, and how many responses there were.
+
+    Sent bodies and replies hold the person's words too, and what is not sent yet is called off.
+    """
+    mine = select(responses.c.id).where(
+        responses.c.project_id == project_id, responses.c.respondent == ref
+    )
+    theirs = deliveries.c.response_id.in_(mine)
+    sent = select(deliveries.c.id).where(theirs)
+    connection.execute(update(attempts).where(attempts.c.delivery_id.in_(sent)).values(reply=None))
+    connection.execute(
+        update(deliveries)
+        .where(theirs, deliveries.c.status.in_(["pending", "held"]))
+        .values(status="cancelled", reason="erased", settled_at=now, next_at=None)
+    )
+    connection.execute(update(deliveries).where(theirs).values(body=None))
+    about = deliveries.c.subject["respondent"]["ref"].as_string() == ref
+    connection.execute(delete(deliveries).where(deliveries.c.project_id == project_id, about))
+    touched = connection.execute(
+        update(responses)
+        .where(responses.c.project_id == project_id, responses.c.respondent == ref)
+        .values(
+            respondent=None,
+            comment=None,
+            answers={},
+            traits={},
+            page_url=None,
+            updated_at=now,
+        )
+    )
+    return respondents.remove(connection, project_id, ref), touched.rowcount

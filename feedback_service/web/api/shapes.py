@@ -1,0 +1,138 @@
+"""The shapes of survey and webhook documents, wherever they come in: HTTP or a file."""
+
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from feedback_service.domain.events import EVENT_TYPES
+from feedback_service.domain.extra_questions import KINDS, MAX_QUESTIONS
+from feedback_service.domain.scales import AUDIENCES, METRICS, SCALES
+from feedback_service.domain.surveys import JOURNEY_STAGES, STATUSES
+from feedback_service.domain.webhooks import WEBHOOK_STATUSES
+
+LOCALE: Final = validate.Regexp(
+    r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", error="use a language tag such as en or pt-BR"
+)
+COLOUR: Final = validate.Regexp(r"^#[0-9A-Fa-f]{6}$", error="use a colour such as #2457d6")
+_KEY: Final = validate.Regexp(
+    r"^[a-z0-9][a-z0-9_-]{0,63}$", error="use lower-case letters, digits, - and _"
+)
+
+
+def string(longest: int, **options: Any) -> fields.String:
+    """A text field of 1 to `longest` characters."""
+    return fields.String(validate=validate.Length(1, longest), **options)
+
+
+def whole(low: int, high: int, **options: Any) -> fields.Integer:
+    """A whole number field; strings, fractions and booleans are refused."""
+    return fields.Integer(strict=True, validate=validate.Range(low, high), **options)
+
+
+def one_of(*choices: str, **options: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(choices, error="use one of {choices}"), **options)
+
+
+def by_locale(value: fields.Field[Any], **options: Any) -> fields.Dict:
+    return fields.Dict(keys=fields.String(validate=LOCALE), values=value, **options)
+
+
+def texts(value: fields.Field[Any], **options: Any) -> fields.List[Any]:
+    return fields.List(value, validate=validate.Length(max=100), **options)
+
+
+class Strict(Schema):
+    """Unknown fields are refused by name."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Option(Strict):
+    value = string(64, required=True)
+    text = by_locale(string(200), required=True)
+
+
+class ExtraQuestion(Strict):
+    key = fields.String(required=True, validate=_KEY)
+    kind = one_of(*KINDS, required=True)
+    text = by_locale(string(500), required=True)
+    options = fields.List(fields.Nested(Option), validate=validate.Length(max=20))
+    show_if_band = texts(string(16))
+
+
+class Display(Strict):
+    trigger = one_of("load", "manual")
+    after_s = whole(0, 3600)
+    position = one_of("bottom-right", "bottom-left")
+
+
+class Theme(Strict):
+    accent = fields.String(validate=COLOUR)
+    background = fields.String(validate=COLOUR)
+    text = fields.String(validate=COLOUR)
+    radius = fields.String(validate=validate.Regexp(r"^\d{1,2}px$", error="use pixels such as 8px"))
+    scheme = one_of("auto", "light", "dark")
+
+
+class SurveyDocument(Strict):
+    """A survey as its owner writes it; what is left out takes its default."""
+
+    metric = one_of(*METRICS, required=True)
+    scale = one_of(*SCALES, allow_none=True)
+    audience = one_of(*AUDIENCES, allow_none=True)
+    subject = string(200, allow_none=True)
+    task = string(200, allow_none=True)
+    touchpoint = string(64, allow_none=True)
+    journey_stage = one_of(*JOURNEY_STAGES, allow_none=True)
+    bands = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Integer(strict=True), validate=validate.Length(equal=2)),
+        allow_none=True,
+    )
+    questions = by_locale(string(500), allow_none=True)
+    follow_up = by_locale(fields.Dict(keys=string(16), values=string(500)), allow_none=True)
+    thanks = by_locale(fields.Dict(keys=string(16), values=string(500)), allow_none=True)
+    extra_questions = fields.List(
+        fields.Nested(ExtraQuestion), validate=validate.Length(max=MAX_QUESTIONS), allow_none=True
+    )
+    display = fields.Nested(Display, allow_none=True)
+    theme = fields.Nested(Theme, allow_none=True)
+    settle_s = whole(0, 86_400, allow_none=True)
+    edit_window_s = whole(0, 2_592_000, allow_none=True)
+    status = one_of(*STATUSES, allow_none=True)
+
+
+class ScoreRange(Strict):
+    min = fields.Integer(strict=True, allow_none=True)
+    max = fields.Integer(strict=True, allow_none=True)
+
+
+class FilterDocument(Strict):
+    survey = texts(string(64))
+    metric = texts(one_of(*METRICS))
+    band = texts(string(16))
+    score = fields.Nested(ScoreRange, allow_none=True)
+    touchpoint = texts(string(64))
+    channel = texts(string(16))
+    traits = fields.Dict(keys=string(64), values=texts(string(200)))
+
+
+class WebhookChange(Strict):
+    """What may be changed of a webhook."""
+
+    url = string(2048)
+    events = fields.List(one_of(*EVENT_TYPES), validate=validate.Length(min=1))
+    filter = fields.Nested(FilterDocument, allow_none=True)
+    format = string(32)
+    headers = fields.Dict(keys=string(64), values=string(1000), allow_none=True)
+    template = fields.Dict(allow_none=True)
+    description = string(200, allow_none=True)
+    status = one_of(*(status for status in WEBHOOK_STATUSES if status != "disabled"))
+
+
+class WebhookDocument(WebhookChange):
+    """A webhook as its owner writes it."""
+
+    url = string(2048, required=True)
+    events = fields.List(one_of(*EVENT_TYPES), required=True, validate=validate.Length(min=1))

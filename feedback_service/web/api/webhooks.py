@@ -1,0 +1,119 @@
+"""/v1/webhooks: who is told."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from feedback_service.domain.errors import NotFound
+from feedback_service.domain.webhooks import Webhook
+from feedback_service.usecases import configure_webhook
+from feedback_service.web.api.replies import of_webhook
+from feedback_service.web.api.reply_shapes import (
+    NewWebhookReply,
+    Queued,
+    Replayed,
+    WebhookList,
+    WebhookReply,
+)
+from feedback_service.web.api.shapes import Strict, WebhookChange, WebhookDocument
+from feedback_service.web.audiences import for_servers, key, service
+from feedback_service.web.clock import now
+from feedback_service.web.wire import ApiBlueprint
+
+blueprint = ApiBlueprint(
+    "webhooks", __name__, url_prefix="/v1/webhooks", description="Who is told of what"
+)
+
+
+class ReplayRequest(Strict):
+    since = fields.AwareDateTime(format="iso", required=True)
+
+
+class RotateRequest(Strict):
+    overlap_s = fields.Integer(strict=True, allow_none=True)
+
+
+@blueprint.route("", methods=["POST"])
+@for_servers("webhooks:write")
+@blueprint.arguments(WebhookDocument)
+@blueprint.response(201, NewWebhookReply)
+def add(document: dict[str, Any]) -> Any:
+    """Add a webhook. The secret is shown this once; receivers verify signatures with it."""
+    webhook, secret = configure_webhook.add_webhook(service(), key().project_id, document, now())
+    return {**of_webhook(webhook), "secret": secret}
+
+
+@blueprint.route("", methods=["GET"])
+@for_servers("webhooks:read")
+@blueprint.response(200, WebhookList)
+def every() -> Any:
+    """List the project's webhooks."""
+    webhooks = service().catalog.current().webhooks(key().project_id)
+    return {"items": [of_webhook(webhook) for webhook in webhooks]}
+
+
+@blueprint.route("/<webhook_id>", methods=["GET"])
+@for_servers("webhooks:read")
+@blueprint.response(200, WebhookReply)
+def one(webhook_id: str) -> Any:
+    """Show a webhook."""
+    return of_webhook(_found(webhook_id))
+
+
+@blueprint.route("/<webhook_id>", methods=["PATCH"])
+@for_servers("webhooks:write")
+@blueprint.arguments(WebhookChange)
+@blueprint.response(200, WebhookReply)
+def change(document: dict[str, Any], webhook_id: str) -> Any:
+    """Change a webhook; status paused holds its deliveries back, active sends them."""
+    return of_webhook(
+        configure_webhook.change_webhook(service(), key().project_id, webhook_id, document, now())
+    )
+
+
+@blueprint.route("/<webhook_id>", methods=["DELETE"])
+@for_servers("webhooks:write")
+@blueprint.response(204)
+def remove(webhook_id: str) -> None:
+    """Delete a webhook and its deliveries."""
+    configure_webhook.remove_webhook(service(), key().project_id, webhook_id)
+
+
+@blueprint.route("/<webhook_id>/test", methods=["POST"])
+@for_servers("webhooks:write")
+@blueprint.response(202, Queued)
+def test(webhook_id: str) -> Any:
+    """Queue a webhook.test event."""
+    delivery = configure_webhook.test_webhook(service(), key().project_id, webhook_id, now())
+    return {"delivery": delivery}
+
+
+@blueprint.route("/<webhook_id>/rotate-secret", methods=["POST"])
+@for_servers("webhooks:write")
+@blueprint.arguments(RotateRequest, required=False)
+@blueprint.response(200, NewWebhookReply)
+def rotate(document: dict[str, Any] | None, webhook_id: str) -> Any:
+    """Give the webhook a new secret; the old one signs along for overlap_s (default a day)."""
+    webhook, secret = configure_webhook.rotate_secret(
+        service(), key().project_id, webhook_id, (document or {}).get("overlap_s"), now()
+    )
+    return {**of_webhook(webhook), "secret": secret}
+
+
+@blueprint.route("/<webhook_id>/replay", methods=["POST"])
+@for_servers("webhooks:write")
+@blueprint.arguments(ReplayRequest)
+@blueprint.response(202, Replayed)
+def replay(document: dict[str, Any], webhook_id: str) -> Any:
+    """Send everything since a time once more, with the same ids and bytes."""
+    queued = configure_webhook.replay(
+        service(), key().project_id, webhook_id, document["since"], now()
+    )
+    return {"queued": queued}
+
+
+def _found(webhook_id: str) -> Webhook:
+    for webhook in service().catalog.current().webhooks(key().project_id):
+        if webhook.id == webhook_id:
+            return webhook
+    raise NotFound("this project has no such webhook")
