@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from feedback_service.domain.deliveries import deliveries_for
-from feedback_service.domain.errors import SurveyClosed, TokenInvalid
+from feedback_service.domain.errors import InvalidValue, ScoreOutOfRange, SurveyClosed, TokenInvalid
 from feedback_service.domain.events import events_for
 from feedback_service.domain.ids import new_id
 from feedback_service.domain.responses import Answer, Response, changed_response, first_response
 from feedback_service.domain.surveys import Survey
 from feedback_service.domain.tokens import Token
+from feedback_service.storage import responses
 from feedback_service.storage.catalog import Snapshot
 from feedback_service.storage.errors import StaleCatalog, StorageUnavailable
 from feedback_service.storage.saves import Outcome, Save
@@ -41,9 +42,8 @@ def collect_response(service: Service, text: str, answer: Answer, now: datetime)
     for _ in range(_ROUNDS):
         try:
             token = recognise_token(service, snapshot, text, now)
-            survey = survey_of(snapshot, token)
-            saved = service.saves.save(_prepared(snapshot, survey, token, answer, now))
-        except (StaleCatalog, TokenInvalid, SurveyClosed):
+            saved = service.saves.save(_prepared(service, snapshot, token, answer, now))
+        except (StaleCatalog, TokenInvalid, SurveyClosed, ScoreOutOfRange, InvalidValue):
             # Either the save was refused as stale, or what we know may be too old to know the
             # token's survey or key: look again, and believe it when nothing has changed.
             newer = service.catalog.current()
@@ -71,10 +71,23 @@ def survey_of(snapshot: Snapshot, token: Token) -> Survey:
 
 
 def _prepared(
-    snapshot: Snapshot, survey: Survey, token: Token, answer: Answer, now: datetime
+    service: Service, snapshot: Snapshot, token: Token, answer: Answer, now: datetime
 ) -> Save:
     """Decide everything that can be decided before the transaction."""
+    survey = survey_of(snapshot, token)
+    try:
+        return _decided(snapshot, survey, token, answer, now)
+    except (ScoreOutOfRange, InvalidValue):
+        # An answer begun on an older version goes on there, whatever the newest asks.
+        begun = _begun(service, snapshot, token)
+        if begun is None or begun.version_id == survey.version_id:
+            raise
+        return _decided(snapshot, begun, token, answer, now)
 
+
+def _decided(
+    snapshot: Snapshot, survey: Survey, token: Token, answer: Answer, now: datetime
+) -> Save:
     def outcome(before: Response | None, after: Response, answered: Survey) -> Outcome:
         if after is before:
             return Outcome(after, ())
@@ -89,6 +102,13 @@ def _prepared(
 
     first = first_response(token, survey, answer, new_id("rsp", now), now)
     return Save(outcome(None, first, survey), change, snapshot.version)
+
+
+def _begun(service: Service, snapshot: Snapshot, token: Token) -> Survey | None:
+    """Return the survey in the version that the token's response was given to, if there is one."""
+    with service.database.read() as connection:
+        response = responses.of_token(connection, token.project_id, token.token_id)
+    return None if response is None else _answered(snapshot, response)
 
 
 def _answered(snapshot: Snapshot, response: Response) -> Survey:
