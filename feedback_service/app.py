@@ -1,14 +1,16 @@
 """create_app: the WSGI application, built from settings."""
 
-import time
-
-from flask import Flask, g
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from feedback_service.config import Settings
 from feedback_service.domain.addresses import OutboundPolicy
 from feedback_service.usecases.service import Service, open_service
-from feedback_service.web import api, errors, limits, ops, page, widget
+from feedback_service.web import errors, limits, observing
+from feedback_service.web.api import register
+from feedback_service.web.ops import probes, reference
+from feedback_service.web.page import views as page
+from feedback_service.web.widget import script
 from feedback_service.web.wire import MAX_BODY_BYTES
 
 
@@ -26,12 +28,10 @@ def create_app(settings: Settings, service: Service | None = None) -> Flask:
     limits.install(app, settings.rate_limit_url)
     errors.install(app)
 
-    @app.before_request
-    def started() -> None:
-        g.started_s = time.time()
-
-    for audience in (api, widget, page, ops):
-        audience.install(app)
+    observing.install(app)
+    register.install(app)
+    for audience in (page, script, probes, reference):
+        app.register_blueprint(audience.blueprint)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way

@@ -114,6 +114,9 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
     def alt_response(self, status: int, **options: Any) -> Decorator:
         return _typed(super().alt_response(status, **options))
 
+    def errorhandler(self, code_or_exception: type[Exception] | int) -> Decorator:
+        return _typed(super().errorhandler(code_or_exception))
+
     def doc(self, **options: Any) -> Decorator:
         return _typed(super().doc(**options))
 

@@ -1,0 +1,1 @@
+"""Servers, by secret API key."""

@@ -1,0 +1,47 @@
+"""One log line and one measurement per request, under a request id."""
+
+import re
+import secrets
+import time
+from typing import Final
+
+import structlog
+from flask import Flask, Response, g, request
+
+from feedback_service.telemetry import observe_request
+
+log = structlog.get_logger()
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+def install(app: Flask) -> None:
+    """Give every request an id, told to the caller and standing in every log line."""
+
+    @app.before_request
+    def begin() -> None:
+        g.started_s = time.time()
+        g.began = time.perf_counter()
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    def tell(reply: Response) -> Response:
+        elapsed_s = time.perf_counter() - g.began
+        # The template, never the path: a path may hold a token.
+        route = request.url_rule.rule if request.url_rule else None
+        observe_request(request.method, route, reply.status_code, elapsed_s)
+        log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=reply.status_code,
+            ms=round(elapsed_s * 1000, 1),
+        )
+        reply.headers["X-Request-Id"] = g.request_id
+        return reply
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        structlog.contextvars.unbind_contextvars("request_id")

@@ -1,0 +1,1 @@
+"""Whoever runs the service: probes, metrics, the API's description."""
