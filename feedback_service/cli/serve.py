@@ -26,7 +26,7 @@ def serve(no_worker: bool) -> None:
     FEEDBACK_THREADS with how much. SIGTERM and Ctrl-C end it well; a second one ends it at once.
     """
     settings = settings_or_exit()
-    _prepare_metrics(settings)
+    prepare_metrics(settings)
     if run_once(["migrate", "--require-durable"]) != 0:
         sys.exit(1)
     programs = [Program("web", ("web",), vital=True)]
@@ -35,7 +35,7 @@ def serve(no_worker: bool) -> None:
     sys.exit(Supervisor(programs, _say).run())
 
 
-def _prepare_metrics(settings: Settings) -> None:
+def prepare_metrics(settings: Settings) -> None:
     """Give the processes an empty folder to share their counters in; one per port."""
     given = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     port = settings.bind.rpartition(":")[2]

@@ -47,7 +47,7 @@ def issue(document: dict[str, Any]) -> dict[str, Any]:
 def of_invitation(invitation: Invitation) -> dict[str, Any]:
     unsubscribe_url = None
     if invitation.respondent is not None:
-        unsubscribe_url = absolute("page.unsubscribe", token=invitation.token)
+        unsubscribe_url = absolute("page.ask_to_unsubscribe", token=invitation.token)
     return {
         "token": invitation.token,
         "token_id": invitation.token_id,
