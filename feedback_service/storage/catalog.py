@@ -25,7 +25,7 @@ from feedback_service.storage.vault import Vault
 
 Value = TypeVar("Value")
 
-# What a stranger can make us look up (keys, kids) is remembered only up to here.
+# More than any installation's surveys, link sets, webhooks and keys together.
 MAX_REMEMBERED: Final = 10_000
 
 
@@ -86,7 +86,8 @@ class Snapshot:
         except KeyError:
             with self._database.read() as connection:
                 known = read(connection)
-            if len(self._known) < MAX_REMEMBERED:
+            # Not what does not exist: a stranger could think up keys and kids until all is full.
+            if known is not None and len(self._known) < MAX_REMEMBERED:
                 self._known[kind, key] = known
         return known
 
