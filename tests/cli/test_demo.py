@@ -1,0 +1,181 @@
+"""demo: makes its sample data once, and its shop knows true deliveries from false ones."""
+
+import json
+import stat
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from feedback_service.config import load_settings
+from feedback_service.delivery.signing import headers, new_secret
+from feedback_service.demo.keys import DemoKeys, kept_keys, keys_path
+from feedback_service.demo.places import places_of
+from feedback_service.demo.seed import SURVEYS
+from feedback_service.demo.site import create_site
+from feedback_service.storage import projects, responses
+from feedback_service.storage.database import Database
+from tests.cli.calling import Call, called
+
+BODY = json.dumps(
+    {
+        "type": "alert.detractor",
+        "data": {"survey": {"key": "nps"}, "response": {"score": 3, "comment": "<b>late</b>"}},
+    }
+).encode()
+SECRET = new_secret()
+
+Deliver = Callable[..., int]
+
+
+@pytest.fixture
+def shop(environment: dict[str, str]) -> FlaskClient:
+    keys = DemoKeys("fbk_live_x", "fbp_x", "whk_x", SECRET)
+    return create_site(places_of(load_settings(environment)), keys).test_client()
+
+
+@pytest.fixture
+def deliver(shop: FlaskClient) -> Deliver:
+    def post(secret: str = SECRET, body: bytes = BODY, age_s: int = 0) -> int:
+        signed = headers([secret], "msg_1", int(time.time()) - age_s, BODY)
+        return shop.post("/receiver", data=body, headers=signed).status_code
+
+    return post
+
+
+def test_seeding_twice_adds_nothing_the_second_time(
+    call: Call, environment: dict[str, str]
+) -> None:
+    first = call("demo", "--no-serve")
+    assert first.exit_code == 0, first.stderr
+    before = contents(environment)
+    again = call("demo", "--no-serve")
+    assert again.exit_code == 0, again.stderr
+    assert contents(environment) == before
+    surveys = [survey for survey, _id in before]
+    assert set(surveys) == set(SURVEYS)
+    assert len(surveys) == 300
+    # The keys it printed first are still the ones it prints.
+    assert secret_key_in(first.stdout) == secret_key_in(again.stdout)
+
+
+def test_reset_starts_over_with_new_keys_and_spares_the_real_database(
+    call: Call, environment: dict[str, str]
+) -> None:
+    call("project", "create", "Real")
+    real = Path(environment["FEEDBACK_DATA_DIR"]) / "feedback.db"
+    kept = real.read_bytes()
+    first = call("demo", "--no-serve")
+    before = contents(environment)
+    again = call("demo", "--no-serve", "--reset")
+    assert again.exit_code == 0, again.stderr
+    after = contents(environment)
+    assert len(after) == len(before)
+    assert not set(after) & set(before)
+    assert secret_key_in(first.stdout) != secret_key_in(again.stdout)
+    assert real.read_bytes() == kept
+
+
+def test_lost_keys_are_made_anew_and_kept_from_others(
+    call: Call, environment: dict[str, str]
+) -> None:
+    call("demo", "--no-serve")
+    path = keys_path(Path(environment["FEEDBACK_DATA_DIR"]))
+    lost = kept_keys(path)
+    path.unlink()
+    assert call("demo", "--no-serve").exit_code == 0
+    made = kept_keys(path)
+    assert lost is not None
+    assert made is not None
+    assert made.secret_key != lost.secret_key
+    assert made.site_key == lost.site_key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_another_port_moves_the_shop_and_its_origin(
+    call: Call, environment: dict[str, str]
+) -> None:
+    call("demo", "--no-serve")
+    moved = called({**environment, "FEEDBACK_BIND": "127.0.0.1:4100"}, "demo", "--no-serve")
+    assert moved.exit_code == 0, moved.stderr
+    database = demo_database(environment)
+    with database.read() as connection:
+        project = projects.named(connection, "demo-shop")
+    database.dispose()
+    assert project is not None
+    assert project.origins == ("http://127.0.0.1:4101", "http://localhost:4101")
+
+
+def test_it_refuses_to_listen_where_its_webhooks_may_not_lead(environment: dict[str, str]) -> None:
+    result = called({**environment, "FEEDBACK_BIND": "192.0.2.1:8000"}, "demo")
+    assert result.exit_code == 1
+    assert "FEEDBACK_BIND" in result.stderr
+
+
+def test_the_receiver_takes_in_what_is_rightly_signed(shop: FlaskClient, deliver: Deliver) -> None:
+    assert deliver() == HTTPStatus.NO_CONTENT
+    (shown,) = shop.get("/receiver.json").json or ()
+    assert shown["authentic"] is True
+    assert (shown["type"], shown["score"], shown["comment"]) == (
+        "alert.detractor",
+        3,
+        "<b>late</b>",
+    )
+    assert shop.get(f"/receiver.json?after={shown['number']}").json == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"secret": new_secret()}, id="another secret"),
+        pytest.param({"body": BODY + b" "}, id="another body"),
+        pytest.param({"age_s": 301}, id="too old"),
+        pytest.param({"age_s": -301}, id="from the future"),
+        pytest.param({"body": b"\xff[" * 9}, id="not JSON"),
+        pytest.param({"body": b"[1]"}, id="no object"),
+    ],
+)
+def test_the_receiver_flags_what_is_not(
+    shop: FlaskClient, deliver: Deliver, wrong: dict[str, object]
+) -> None:
+    assert deliver(**wrong) == HTTPStatus.UNAUTHORIZED
+    (shown,) = shop.get("/receiver.json").json or ()
+    assert shown["authentic"] is False
+
+
+def test_the_receiver_refuses_a_delivery_without_headers(shop: FlaskClient) -> None:
+    assert shop.post("/receiver", data=BODY).status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_the_shop_embeds_the_widget_of_the_other_origin(shop: FlaskClient) -> None:
+    page = shop.get("/").text
+    assert '<script async src="http://feedback.test/widget.js" data-key="fbp_x">' in page
+    assert "fbk_live_x" not in page
+
+
+def test_the_mail_says_when_the_service_does_not_answer(shop: FlaskClient) -> None:
+    reply = shop.get("/mail")
+    assert reply.status_code == HTTPStatus.BAD_GATEWAY
+    assert "The service did not answer" in reply.text
+
+
+def demo_database(environment: dict[str, str]) -> Database:
+    return Database(f"sqlite:///{environment['FEEDBACK_DATA_DIR']}/demo.db", connections=1)
+
+
+def contents(environment: dict[str, str]) -> list[tuple[str, str]]:
+    """Return (survey key, response id) of every answer in the demo's database."""
+    database = demo_database(environment)
+    with database.read() as connection:
+        project = projects.named(connection, "demo-shop")
+        assert project is not None
+        found = responses.page(connection, project.id, responses.Criteria(), 1000)
+    database.dispose()
+    return [(survey, response.id) for survey, response in found]
+
+
+def secret_key_in(text: str) -> str:
+    return next(word for word in text.split() if word.startswith("fbk_live_"))
