@@ -114,6 +114,7 @@ def _engine(url: str, is_sqlite: bool, connections: int) -> Engine:
         )
         return create_engine(
             url,
+            hide_parameters=True,  # errors end up in logs, parameters are comments and people
             pool_pre_ping=True,
             pool_size=connections,
             max_overflow=0,
@@ -122,6 +123,7 @@ def _engine(url: str, is_sqlite: bool, connections: int) -> Engine:
         )
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=10,

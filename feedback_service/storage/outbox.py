@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.deliveries import Attempt, Delivery, DeliveryStatus
 from feedback_service.storage import statements
-from feedback_service.storage.schema import attempts, deliveries
+from feedback_service.storage.schema import deliveries
 
 # Every column but the lease's is a field of the same name.
 COLUMNS: Final = tuple(c.name for c in deliveries.columns if not c.name.startswith("lease_"))
@@ -119,52 +119,6 @@ def claim(
         .returning(*(deliveries.c[name] for name in COLUMNS))
     )
     return sorted((delivery_of(row) for row in rows), key=lambda delivery: delivery.event_at)
-
-
-def freeze(connection: Connection, delivery_id: str, lease_token: str, body: bytes) -> None:
-    """Keep the bytes that every attempt and replay will send."""
-    connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.id == delivery_id,
-            deliveries.c.lease_token == lease_token,
-            deliveries.c.body.is_(None),
-        )
-        .values(body=body)
-    )
-
-
-def settle(connection: Connection, settlement: Settlement) -> bool:
-    """Record what came of an attempt; False when the lease was lost to another worker."""
-    found = connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.id == settlement.delivery_id,
-            deliveries.c.lease_token == settlement.lease_token,
-        )
-        .values(
-            status=settlement.status,
-            reason=settlement.reason,
-            next_at=settlement.next_at,
-            lease_token=None,
-            lease_until=None,
-            settled_at=None if settlement.status == "pending" else settlement.now,
-        )
-    )
-    if found.rowcount == 1 and settlement.attempt is not None:
-        attempt = settlement.attempt
-        connection.execute(
-            insert(attempts).values(
-                delivery_id=settlement.delivery_id,
-                number=attempt.number,
-                started_at=attempt.started_at,
-                elapsed_ms=attempt.elapsed_ms,
-                status=attempt.status,
-                error=attempt.error,
-                reply=attempt.reply,
-            )
-        )
-    return found.rowcount == 1
 
 
 def _due(now: datetime) -> tuple[Any, ...]:

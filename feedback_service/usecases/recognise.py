@@ -15,7 +15,7 @@ def recognise_token(
 ) -> Token:
     """Return the token of a text.
 
-    expired_too: let an expired link through, for unsubscribing.
+    expired_too: let expired and withdrawn links through, for unsubscribing.
     Raises TokenInvalid, TokenExpired, TokenRevoked.
     """
     if jwt.looks_like_jwt(text):
@@ -29,7 +29,8 @@ def recognise_token(
             if sealed.kind == LINK
             else _from_widget(snapshot, sealed)
         )
-    refuse_revoked(snapshot, token)
+    if not expired_too:
+        refuse_revoked(snapshot, token)
     return token
 
 

@@ -62,7 +62,8 @@ class ExtraQuestion(Strict):
 
 
 class Display(Strict):
-    trigger = one_of("load", "manual")
+    trigger = one_of("load", "event", "manual")
+    event = string(64)
     after_s = whole(0, 3600)
     position = one_of("bottom-right", "bottom-left")
 
