@@ -103,8 +103,10 @@ def _webhook(
     service: Service, project_id: int, places: Places, kept: DemoKeys | None, now: datetime
 ) -> tuple[str, str]:
     """Return the id and secret of the webhook that leads to the shop's receiver."""
-    with service.database.read() as connection:
-        found = kept and webhooks.find(connection, project_id, kept.webhook_id, service.vault)
+    found = None
+    if kept is not None:
+        with service.database.read() as connection:
+            found = webhooks.find(connection, project_id, kept.webhook_id, service.vault)
     if kept is None or found is None:
         document = {"url": places.receiver, "events": _EVENTS, "description": "demo receiver"}
         webhook, secret = add_webhook(service, project_id, document, now)

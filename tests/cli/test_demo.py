@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -117,14 +118,14 @@ def test_it_refuses_to_listen_where_its_webhooks_may_not_lead(environment: dict[
 
 def test_the_receiver_takes_in_what_is_rightly_signed(shop: FlaskClient, deliver: Deliver) -> None:
     assert deliver() == HTTPStatus.NO_CONTENT
-    (shown,) = shop.get("/receiver.json").json or ()
+    (shown,) = shown_by(shop)
     assert shown["authentic"] is True
     assert (shown["type"], shown["score"], shown["comment"]) == (
         "alert.detractor",
         3,
         "<b>late</b>",
     )
-    assert shop.get(f"/receiver.json?after={shown['number']}").json == []
+    assert shown_by(shop, after=shown["number"]) == []
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_the_receiver_flags_what_is_not(
     shop: FlaskClient, deliver: Deliver, wrong: dict[str, object]
 ) -> None:
     assert deliver(**wrong) == HTTPStatus.UNAUTHORIZED
-    (shown,) = shop.get("/receiver.json").json or ()
+    (shown,) = shown_by(shop)
     assert shown["authentic"] is False
 
 
@@ -160,6 +161,12 @@ def test_the_mail_says_when_the_service_does_not_answer(shop: FlaskClient) -> No
     reply = shop.get("/mail")
     assert reply.status_code == HTTPStatus.BAD_GATEWAY
     assert "The service did not answer" in reply.text
+
+
+def shown_by(shop: FlaskClient, after: int = 0) -> list[dict[str, Any]]:
+    """Return the deliveries that the receiver's page learns of."""
+    reply: list[dict[str, Any]] = json.loads(shop.get(f"/receiver.json?after={after}").text)
+    return reply
 
 
 def demo_database(environment: dict[str, str]) -> Database:
