@@ -7,7 +7,10 @@ from typing import Final
 
 import hypothesis
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from feedback_service.app import create_app
 from feedback_service.config import Settings
 from feedback_service.domain.addresses import OutboundPolicy
 from feedback_service.usecases.service import Service, open_service
@@ -93,3 +96,17 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         webhook_allow_nets=LOOPBACK,
         webhook_allow_http=True,
     )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The app on the test's database, with connections and memory of its own."""
+    made = create_app(settings)
+    yield made
+    opened: Service = made.extensions["feedback"]
+    opened.database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
