@@ -1,0 +1,59 @@
+"""What every benchmark plays on: a project, a survey, a webhook for detractors, link tokens."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Final
+
+from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.tokens import DEFAULT_LIFETIME, seal_link, unseal
+from feedback_service.usecases.configure_survey import put_survey
+from feedback_service.usecases.configure_webhook import add_webhook
+from feedback_service.usecases.found_project import found_project
+from feedback_service.usecases.invite import invite
+from feedback_service.usecases.service import Service, open_service
+
+SECRET_KEY: Final = "a secret for benchmarks on this machine only"
+# One answer in seven is a detractor's, so one in seven queues a webhook in its transaction.
+SCORES: Final = (2, 7, 8, 9, 9, 10, 10)
+LOOPBACK: Final = OutboundPolicy(allow_nets=(ip_network("127.0.0.0/8"),), allow_http=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Mints tokens without asking the service; they differ in their token id only."""
+
+    service: Service
+    link_set_id: int
+
+    def tokens(self, how_many: int) -> Iterator[str]:
+        """Mint link tokens."""
+        now = datetime.now(UTC)
+        for number in range(how_many):
+            ref = f"cust_{number:07d}"
+            link_set_id = self.link_set_id
+            yield seal_link(self.service.signer, link_set_id, ref, now, DEFAULT_LIFETIME)[0]
+
+    def write_bodies(self, path: Path, how_many: int) -> None:
+        """Write answers, one JSON document a line, each with a token of its own."""
+        rng = random.Random(11)
+        with path.open("w", encoding="ascii") as file:
+            for token in self.tokens(how_many):
+                file.write(json.dumps({"token": token, "score": rng.choice(SCORES)}) + "\n")
+
+
+def set_stage(url: str, webhook_url: str) -> Stage:
+    """Fill a migrated database. Alerts go out at once, without waiting for a comment."""
+    service = open_service(url, (SECRET_KEY,), LOOPBACK, connections=2)
+    now = datetime.now(UTC)
+    project = found_project(service, "Benchmark", [], "UTC", now).project
+    put_survey(service, project.id, "nps", {"metric": "nps", "settle_s": 0}, now)
+    webhook = {"url": webhook_url, "events": ["alert.detractor"]}
+    add_webhook(service, project.id, webhook, now)
+    wish = {"survey": "nps", "channel": "email", "campaign": "benchmark"}
+    invitation = invite(service, project.id, wish, now)
+    return Stage(service, unseal(service.signer, invitation.token).target)
