@@ -63,10 +63,9 @@ class Postgresql:
 
     def __init__(self, server_uri: str) -> None:
         self._server_uri = server_uri
-        self._admin = psycopg.connect(server_uri, autocommit=True)
         # Tests of durability look at synchronous_commit; that the disk obeys is not theirs.
-        self._admin.execute("ALTER SYSTEM SET fsync = off")
-        self._admin.execute("SELECT pg_reload_conf()")
+        self._run(sql.SQL("ALTER SYSTEM SET fsync = off"))
+        self._run(sql.SQL("SELECT pg_reload_conf()"))
         self._template = self._create("template0")
         _migrate(self._url(self._template))
 
@@ -78,20 +77,22 @@ class Postgresql:
 
     def drop(self, url: str) -> None:
         name = urlsplit(url).path.lstrip("/")
-        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-    def close(self) -> None:
-        self._admin.close()
+        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _create(self, template: str) -> str:
         name = f"t_{uuid4().hex}"
         # Copying files is three times as fast as logging their contents, the default.
-        self._admin.execute(
+        self._run(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
         return name
+
+    def _run(self, command: sql.Composable) -> None:
+        # A connection that stayed open would go with a forked child, which hangs up at its end.
+        with psycopg.connect(self._server_uri, autocommit=True) as admin:
+            admin.execute(command)
 
     def _url(self, name: str) -> str:
         parts = urlsplit(self._server_uri)
@@ -108,9 +109,7 @@ def running_postgresql(folder: Path) -> Iterator[Postgresql]:
 
         server = get_server(folder)
     try:
-        postgresql = Postgresql(server.get_uri())
-        yield postgresql
-        postgresql.close()
+        yield Postgresql(server.get_uri())
     finally:
         server.cleanup()
 
