@@ -89,7 +89,7 @@ class Postgresql:
         )
         return name
 
-    def _run(self, command: sql.Composable) -> None:
+    def _run(self, command: sql.SQL | sql.Composed) -> None:
         # A connection that stayed open would go with a forked child, which hangs up at its end.
         with psycopg.connect(self._server_uri, autocommit=True) as admin:
             admin.execute(command)
