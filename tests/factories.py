@@ -21,6 +21,7 @@ from feedback_service.domain.surveys import Definition, Survey, SurveyStatus
 from feedback_service.domain.tokens import Token
 from feedback_service.domain.webhooks import Filter, Secret, Webhook, WebhookStatus
 from feedback_service.storage import catalog, projects, responses, revocations, surveys, webhooks
+from feedback_service.storage.schema import deliveries
 from feedback_service.storage.surveys import LinkSet
 from feedback_service.usecases.collect import Collected, collect_response
 from feedback_service.usecases.service import Service
@@ -260,3 +261,11 @@ def rows(service: Service, table: Any, **equal: object) -> list[Mapping[str, Any
         query = query.where(table.c[name] == value)
     with service.database.read() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def queued(service: Service, **equal: object) -> dict[str, Any]:
+    """Return event type -> when it is due; fails when one is queued twice."""
+    found = rows(service, deliveries, **equal)
+    due = {row["type"]: row["next_at"] for row in found}
+    assert len(due) == len(found)
+    return due

@@ -3,7 +3,6 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import text as sql
@@ -11,17 +10,13 @@ from sqlalchemy import text as sql
 from feedback_service.domain.errors import (
     ResponseFinal,
     ScoreOutOfRange,
-    SurveyClosed,
     TokenExpired,
     TokenInvalid,
-    TokenRevoked,
 )
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Filter
 from feedback_service.storage.errors import StorageUnavailable
 from feedback_service.storage.schema import deliveries, responses
 from feedback_service.usecases.service import Service
-from tests.conftest import OpenService
 from tests.factories import (
     DAY,
     NOW,
@@ -33,26 +28,13 @@ from tests.factories import (
     make_signing_key,
     make_survey,
     make_webhook,
-    revoke,
+    queued,
     rows,
     stored_response,
     widget_token,
 )
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def survey(service: Service) -> Survey:
-    return make_survey(service, make_project(service), settle_s=60, edit_window_s=900)
-
-
-def queued(service: Service, **equal: object) -> dict[str, Any]:
-    """Return event type -> when it is due; fails when one is queued twice."""
-    found = rows(service, deliveries, **equal)
-    due = {row["type"]: row["next_at"] for row in found}
-    assert len(due) == len(found)
-    return due
 
 
 @pytest.mark.parametrize("kind", ["link", "widget", "jwt"])
@@ -147,159 +129,6 @@ def test_fifty_answers_at_once_with_one_token_make_one_response(
     assert row["saves"] == max(changes)
     assert row["score"] == changes[row["saves"]].score, "the last change is the one that stands"
     assert set(queued(service)) == {"response.scored", "alert.detractor"}
-
-
-class TestWhatWebhooksHear:
-    """News are queued in the transaction of the answer."""
-
-    def test_a_bad_score_alerts_after_the_settle_time(
-        self, service: Service, survey: Survey
-    ) -> None:
-        make_webhook(service, survey.project_id)
-        collect(service, link_token(service, survey), answer(3))
-        assert queued(service) == {
-            "response.scored": NOW,
-            "alert.detractor": NOW + 60 * SECOND,
-        }
-
-    def test_the_alert_moves_up_when_the_words_come(self, service: Service, survey: Survey) -> None:
-        make_webhook(service, survey.project_id)
-        text = link_token(service, survey)
-        collect(service, text, answer(3))
-        (before,) = rows(service, deliveries, type="alert.detractor")
-        collect(service, text, answer(3, "slow"), NOW + 10 * SECOND)
-        (after,) = rows(service, deliveries, type="alert.detractor")
-        assert after == {**before, "next_at": NOW + 10 * SECOND}
-
-    def test_one_alert_for_each_webhook_and_response_however_often_saved(
-        self, service: Service, survey: Survey
-    ) -> None:
-        hooks = [make_webhook(service, survey.project_id) for _ in range(2)]
-        for text in (link_token(service, survey), link_token(service, survey)):
-            for step, score in enumerate((3, 2, 9, 1, 0)):
-                collect(service, text, answer(score, f"take {step}"), NOW + step * SECOND)
-        alerts = rows(service, deliveries, type="alert.detractor")
-        assert Counter(row["webhook_id"] for row in alerts) == {hook.id: 2 for hook in hooks}
-
-    def test_an_alert_on_its_way_is_left_alone(self, service: Service, survey: Survey) -> None:
-        make_webhook(service, survey.project_id)
-        text = link_token(service, survey)
-        collect(service, text, answer(3))
-        with service.database.write() as connection:
-            connection.execute(deliveries.update().values(attempts=1, lease_token="worker"))
-        before = rows(service, deliveries)
-        collect(service, text, answer(2, "slow"), NOW + 10 * SECOND)
-        assert rows(service, deliveries) == before
-
-    def test_a_webhook_hears_only_what_it_asked_for(self, service: Service, survey: Survey) -> None:
-        picky = make_webhook(
-            service, survey.project_id, events=("alert.detractor",), filter=Filter(score_max=2)
-        )
-        elsewhere = make_webhook(service, make_project(service, "other"))
-        collect(service, link_token(service, survey), answer(3))
-        assert rows(service, deliveries) == []
-        collect(service, link_token(service, survey), answer(2))
-        assert set(queued(service, webhook_id=picky.id)) == {"alert.detractor"}
-        assert queued(service, webhook_id=elsewhere.id) == {}
-
-    def test_a_paused_webhook_keeps_its_news(self, service: Service, survey: Survey) -> None:
-        make_webhook(service, survey.project_id, status="paused")
-        collect(service, link_token(service, survey), answer(9))
-        assert [row["status"] for row in rows(service, deliveries)] == ["held"]
-
-    def test_without_its_news_an_answer_is_not_kept(self, service: Service, survey: Survey) -> None:
-        """Both or neither: here the outbox is broken, so there is no response either."""
-        make_webhook(service, survey.project_id)
-        text = link_token(service, survey)
-        with service.database.write() as connection:
-            connection.execute(sql("ALTER TABLE deliveries RENAME TO away"))
-        with pytest.raises(Exception, match="deliveries"):
-            collect(service, text, answer(3))
-        assert rows(service, responses) == []
-        with service.database.write() as connection:
-            connection.execute(sql("ALTER TABLE away RENAME TO deliveries"))
-        assert collect(service, text, answer(3)).created
-        assert set(queued(service)) == {"response.scored", "alert.detractor"}
-
-
-class TestAnotherProcessChangesTheConfiguration:
-    """What this process remembers is old: the change counts all the same."""
-
-    @pytest.fixture
-    def other(self, service: Service, another_service: OpenService, survey: Survey) -> Service:
-        collect(service, link_token(service, survey))  # now this process remembers
-        return another_service()
-
-    def test_a_withdrawn_token_is_refused(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        text = link_token(service, survey, campaign="may")
-        revoke(other, survey.project_id, "campaign", "may")
-        with pytest.raises(TokenRevoked):
-            collect(service, text)
-
-    def test_a_paused_survey_takes_no_answer(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        make_survey(other, survey.project_id, status="paused")
-        with pytest.raises(SurveyClosed):
-            collect(service, link_token(service, survey))
-
-    def test_a_survey_that_opens_again_takes_answers(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        make_survey(service, survey.project_id, status="paused")
-        text = link_token(service, survey)
-        with pytest.raises(SurveyClosed):
-            collect(service, text)
-        make_survey(other, survey.project_id)
-        assert collect(service, text).created
-
-    def test_a_new_survey_is_known_at_once(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        fresh = make_survey(other, survey.project_id, "csat")
-        assert collect(service, link_token(other, fresh), answer(5)).response.band == "satisfied"
-
-    def test_a_new_signing_key_is_known_at_once(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        assert collect(service, jwt_token(make_signing_key(other, survey.project_id))).created
-
-    def test_a_new_version_answers_a_link_and_not_a_widget(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        shown, mailed = widget_token(service, survey), link_token(service, survey)
-        newer = make_survey(other, survey.project_id, subject="something else")
-        assert collect(service, shown).survey.version_id == survey.version_id
-        assert collect(service, mailed).survey.version_id == newer.version_id
-
-    def test_a_new_webhook_hears_of_the_next_answer(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        make_webhook(other, survey.project_id)
-        collect(service, link_token(service, survey), answer(9))
-        assert set(queued(service)) == {"response.scored"}
-
-    def test_a_wider_scale_takes_a_score_the_old_one_refused(
-        self, service: Service, other: Service, survey: Survey
-    ) -> None:
-        narrow = make_survey(service, survey.project_id, "csat", scale="satisfaction-3")
-        collect(service, link_token(service, narrow), answer(3))
-        make_survey(other, survey.project_id, "csat", scale="satisfaction-5")
-        assert collect(service, link_token(service, narrow), answer(5)).response.score == 5
-
-
-def test_a_response_stays_on_the_scale_it_was_given_on(service: Service, survey: Survey) -> None:
-    wide = make_survey(service, survey.project_id, "csat", scale="satisfaction-5")
-    text = link_token(service, wide)
-    collect(service, text, answer(5))
-    make_survey(service, survey.project_id, "csat", scale="satisfaction-3")
-    again = collect(service, text, answer(5, "still happy", complete=True), NOW + SECOND)
-    assert (again.created, again.survey.version_id) == (False, wide.version_id)
-    assert (again.response.score, again.response.band) == (5, "satisfied")
-    with pytest.raises(ScoreOutOfRange):
-        collect(service, link_token(service, wide), answer(5))
 
 
 def test_a_survey_that_does_not_exist_takes_no_answer(service: Service, survey: Survey) -> None:

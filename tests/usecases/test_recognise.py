@@ -28,11 +28,6 @@ from tests.factories import (
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
-def survey(service: Service) -> Survey:
-    return make_survey(service, make_project(service))
-
-
 def recognised(service: Service, text: str, now: datetime = NOW, **options: bool) -> Token:
     return recognise_token(service, service.catalog.current(), text, now, **options)
 
