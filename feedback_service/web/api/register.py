@@ -25,6 +25,8 @@ def install(app: Flask) -> None:
         API_TITLE="feedback-service",
         API_VERSION=__version__,
         OPENAPI_VERSION="3.1.0",
+        # Flask's OPTIONS of a GET would answer before the preflight view of the same path.
+        PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     api = _ProblemApi(
         app,

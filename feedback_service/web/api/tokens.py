@@ -8,7 +8,7 @@ from feedback_service.domain.tokens import CHANNELS
 from feedback_service.usecases.invite import Invitation, invite
 from feedback_service.web.api.replies import instant
 from feedback_service.web.api.reply_shapes import TokenReply
-from feedback_service.web.api.shapes import LOCALE, Strict, one_of, string
+from feedback_service.web.api.shapes import LOCALE, Strict, Truth, one_of, string
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
 from feedback_service.web.urls import absolute
@@ -26,7 +26,7 @@ class TokenRequest(Strict):
     traits = fields.Dict(keys=string(64), values=string(200), allow_none=True)
     locale = fields.String(validate=LOCALE, allow_none=True)
     expires_in = fields.Integer(strict=True, allow_none=True)
-    test = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
+    test = Truth(allow_none=True)
 
 
 @blueprint.route("/tokens", methods=["POST"])

@@ -13,7 +13,7 @@ from feedback_service.telemetry import count_response, count_token_reject
 from feedback_service.usecases.collect import Collected, collect_response
 from feedback_service.web import errors
 from feedback_service.web.api.replies import instant
-from feedback_service.web.api.shapes import LOCALE, Strict, string
+from feedback_service.web.api.shapes import LOCALE, Strict, Truth, string
 from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
 from feedback_service.web.problems import WireError
@@ -37,8 +37,8 @@ class AnswerRequest(Strict):
     score = fields.Integer(strict=True, allow_none=True)
     comment = fields.String(validate=validate.Length(max=MAX_COMMENT_LENGTH), allow_none=True)
     answers = fields.Dict(keys=string(64), allow_none=True)
-    complete = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
-    dismissed = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
+    complete = Truth(allow_none=True)
+    dismissed = Truth(allow_none=True)
     context = fields.Nested(AnswerContext, allow_none=True)
 
 
