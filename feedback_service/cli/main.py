@@ -68,6 +68,7 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Collect NPS, CSAT and CES answers and pass them on.
 
+    To look around: `feedback-service demo`.
     First steps: `feedback-service serve`, then in another terminal
     `feedback-service project create "My shop"` and `feedback-service survey apply FILE`.
     """

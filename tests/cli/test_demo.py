@@ -66,9 +66,9 @@ def test_seeding_twice_adds_nothing_the_second_time(
 def test_reset_starts_over_with_new_keys_and_spares_the_real_database(
     call: Call, environment: dict[str, str]
 ) -> None:
-    call("project", "create", "Real")
     real = Path(environment["FEEDBACK_DATA_DIR"]) / "feedback.db"
-    kept = real.read_bytes()
+    real.parent.mkdir()
+    real.write_bytes(b"real answers")
     first = call("demo", "--no-serve")
     before = contents(environment)
     again = call("demo", "--no-serve", "--reset")
@@ -77,7 +77,7 @@ def test_reset_starts_over_with_new_keys_and_spares_the_real_database(
     assert len(after) == len(before)
     assert not set(after) & set(before)
     assert secret_key_in(first.stdout) != secret_key_in(again.stdout)
-    assert real.read_bytes() == kept
+    assert real.read_bytes() == b"real answers"
 
 
 def test_lost_keys_are_made_anew_and_kept_from_others(
