@@ -74,9 +74,12 @@ class Server:
         """Kill -9 every process at once, and wait until all are gone."""
         # Stopped first, so that none starts another between the look and the kill.
         for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in self.pids():
+            pids = self.pids()
+            for pid in pids:
                 _signal(pid, number)
         self.process.wait(10)
+        while any(_lives(pid) for pid in pids):
+            time.sleep(0.005)
 
     def end(self) -> None:
         """Ask it to end, and wait."""
@@ -130,6 +133,12 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
     return port
+
+
+def _lives(pid: int) -> bool:
+    """Tell whether a process holds anything still; a zombie holds its number only."""
+    state = _text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return bool(state) and state[0] not in {"Z", "X"}
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
