@@ -72,9 +72,15 @@ def _escaped(name: object) -> str:
 
 
 class _StrictParser(FlaskParser):
-    """webargs with our JSON and our errors."""
+    """webargs with our JSON and our errors.
+
+    A schema with body_optional = True takes a request without any body as one without fields.
+    """
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # webargs' signature
+        bare = not req.content_type and not req.get_data()
+        if bare and getattr(schema, "body_optional", False):
+            return {}
         document = read_json(req)
         if not isinstance(document, dict):
             raise WireError(

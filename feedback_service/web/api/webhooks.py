@@ -7,6 +7,7 @@ from marshmallow import fields
 from feedback_service.domain.errors import NotFound
 from feedback_service.domain.webhooks import Webhook
 from feedback_service.usecases import configure_webhook
+from feedback_service.usecases.configure_webhook import MAX_OVERLAP
 from feedback_service.web.api.replies import of_webhook
 from feedback_service.web.api.reply_shapes import (
     NewWebhookReply,
@@ -15,7 +16,7 @@ from feedback_service.web.api.reply_shapes import (
     WebhookList,
     WebhookReply,
 )
-from feedback_service.web.api.shapes import Strict, WebhookChange, WebhookDocument
+from feedback_service.web.api.shapes import Strict, WebhookChange, WebhookDocument, whole
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
 from feedback_service.web.wire import ApiBlueprint
@@ -30,7 +31,8 @@ class ReplayRequest(Strict):
 
 
 class RotateRequest(Strict):
-    overlap_s = fields.Integer(strict=True, allow_none=True)
+    body_optional = True
+    overlap_s = whole(0, int(MAX_OVERLAP.total_seconds()), allow_none=True)
 
 
 @blueprint.route("", methods=["POST"])
