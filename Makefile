@@ -46,6 +46,13 @@ format: $(VENV)/.developing $(WIDGET)  ## Format Python and the widget
 widget: $(WIDGET)  ## Build the widget into feedback_service/web/widget/static
 	cd widget && node build.mjs
 
+.PHONY: bench
+bench: $(VENV)/.developing  ## Measure capture and memory on both engines; needs wrk and Linux
+	@command -v wrk >/dev/null || { echo "the benchmarks need wrk on the PATH" >&2; exit 1; }
+	for engine in sqlite postgresql; do \
+	  $(BIN)/python -m benchmarks.capture --engine $$engine && \
+	  $(BIN)/python -m benchmarks.memory --engine $$engine || exit 1; done
+
 .PHONY: browser
 browser: $(VENV)/.developing
 	@.ci/browser $(BIN)
