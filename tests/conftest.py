@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import hypothesis
@@ -38,8 +39,13 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    with running_postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+def postgresql() -> Iterator[Postgresql]:
+    # Not inside pytest's folder: every starting pytest makes that private again, and under root
+    # the server is another user, who then cannot reach its files.
+    with (
+        TemporaryDirectory(prefix="feedback-postgresql-") as folder,
+        running_postgresql(Path(folder)) as running,
+    ):
         yield running
 
 
