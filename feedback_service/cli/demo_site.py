@@ -18,7 +18,7 @@ _LOOK_AT_PARENT_S: Final = 1.0
 @click.command()
 @click.option("--parent", type=int, help="End when this process is gone.")
 def demo_site(parent: int | None) -> None:
-    """Run the demo shop only."""
+    """Run only the shop of the demo; `demo` starts this beside the service."""
     settings = settings_or_exit()
     try:
         places = places_of(settings)
