@@ -77,6 +77,13 @@ class _StrictParser(FlaskParser):
     A schema with body_optional = True takes a request without any body as one without fields.
     """
 
+    # Each schema says itself what it does with unknown parameters; webargs would ignore them, and
+    # a mistyped filter would list everything.
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012  # webargs' own attribute, never changed
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,
+    }
+
     def load_json(self, req: Request, schema: Schema) -> Any:  # webargs' signature
         bare = not req.content_type and not req.get_data()
         if bare and getattr(schema, "body_optional", False):
