@@ -51,7 +51,7 @@ def drill(engine: EngineName, folder: Path, kills: int) -> list[str]:
         again = sum(times - 1 for times in heard.told.values())
         print(
             f"{kills} kills: {len(heard.acknowledged)} acknowledged, {heard.cut_off} cut off, "
-            f"{len(low)} low scores, all told {waited_s:.0f} s after the last start"
+            f"{len(low)} low scores, all told {waited_s:.1f} s after the last start"
             if not untold
             else f"{kills} kills: {len(untold)} of {len(low)} low scores untold"
         )
