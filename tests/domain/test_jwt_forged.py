@@ -68,7 +68,14 @@ def test_a_strange_kid_is_refused_without_looking_it_up(kid: str) -> None:
 
 
 @pytest.mark.parametrize("alg", ["HS256", "EdDSA"])
-@pytest.mark.parametrize("secret", [PEM, PEM.strip(), "".join(PEM.splitlines()[1:-1])])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param(PEM, id="PEM"),
+        pytest.param(PEM.strip(), id="PEM without the last line break"),
+        pytest.param("".join(PEM.splitlines()[1:-1]), id="its base64"),
+    ],
+)
 def test_a_public_key_is_no_shared_secret(alg: str, secret: str) -> None:
     refuses(hmac_signed({"alg": alg, "kid": "pk_1"}, CLAIMS, secret))
 
