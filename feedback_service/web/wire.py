@@ -1,7 +1,7 @@
 """Where JSON enters: size, content type, strict parsing, then one schema."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import Request
 from flask_smorest import Blueprint
@@ -11,6 +11,7 @@ from webargs.flaskparser import FlaskParser
 from feedback_service.web import strict_json
 from feedback_service.web.problems import WireError
 
+View = TypeVar("View", bound=Callable[..., Any])
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -129,6 +130,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no typ
 
     def errorhandler(self, code_or_exception: type[Exception] | int) -> Decorator:
         return _typed(super().errorhandler(code_or_exception))
+
+    def after_request(self, view: View) -> View:
+        super().after_request(view)
+        return view
 
     def doc(self, **options: Any) -> Decorator:
         return _typed(super().doc(**options))

@@ -11,12 +11,10 @@ from feedback_service.domain.responses import MAX_COMMENT_LENGTH, Answer
 from feedback_service.locales.wording import wording_for
 from feedback_service.telemetry import count_response, count_token_reject
 from feedback_service.usecases.collect import Collected, collect_response
-from feedback_service.web import errors
 from feedback_service.web.api.replies import instant
 from feedback_service.web.api.shapes import LOCALE, Strict, Truth, string
 from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
-from feedback_service.web.problems import WireError
 from feedback_service.web.widget.cors import open_to_all, preflight
 from feedback_service.web.wire import ApiBlueprint, load, read_json
 
@@ -95,7 +93,7 @@ def collect() -> Response:
         json.dumps(_reply(collected), ensure_ascii=False),
         status=201 if collected.created else 200,
         content_type="application/json",
-        headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store"},
     )
 
 
@@ -104,18 +102,13 @@ def collect() -> Response:
 @for_token_holders
 def ask_first() -> Response:
     """Answer the preflight of a browser."""
-    return open_to_all(preflight())
+    return preflight()
 
 
-# The reply to a bad token must be readable too, or the page takes it for an outage and retries.
-@blueprint.errorhandler(FeedbackError)
-def refused(error: FeedbackError) -> Response:
-    return open_to_all(errors.from_domain(error))
-
-
-@blueprint.errorhandler(WireError)
-def malformed(error: WireError) -> Response:
-    return open_to_all(errors.from_wire(error))
+@blueprint.after_request
+def readable(reply: Response) -> Response:
+    """Let the page read every reply, or it takes a refused token for an outage and retries."""
+    return open_to_all(reply)
 
 
 def _answer(document: dict[str, Any]) -> Answer:
