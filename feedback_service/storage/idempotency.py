@@ -49,8 +49,9 @@ def begin(
         build(idempotency)
         .values(key_id=key_id, key=key, fingerprint=fingerprint, created_at=now)
         .on_conflict_do_nothing(index_elements=["key_id", "key"])
-    )
-    if inserted.rowcount == 1:
+        .returning(idempotency.c.key)  # psycopg does not tell how many rows an INSERT made
+    ).first()
+    if inserted is not None:
         return None
     row = connection.execute(
         select(idempotency).where(idempotency.c.key_id == key_id, idempotency.c.key == key)
