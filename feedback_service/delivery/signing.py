@@ -8,18 +8,12 @@ import hmac
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
-from os import urandom
 from typing import Final
 
-PREFIX: Final = "whsec_"
+from feedback_service.domain.keys import WEBHOOK_PREFIX
+
 # The specification wants 24 to 64 random bytes.
 KEY_BYTES: Final = range(24, 65)
-NEW_KEY_BYTES: Final = 32
-
-
-def new_secret() -> str:
-    """Return a fresh webhook secret, as the customer pastes it into the receiver."""
-    return PREFIX + b64encode(urandom(NEW_KEY_BYTES)).decode()
 
 
 def headers(
@@ -56,10 +50,10 @@ def sign(secrets: Sequence[str], message_id: str, timestamp_s: int, body: bytes)
 def _key(secret: str) -> bytes:
     """Return the key bytes of a secret. Raises ValueError, without the secret in its text."""
     try:
-        key = b64decode(secret.removeprefix(PREFIX), validate=True)
+        key = b64decode(secret.removeprefix(WEBHOOK_PREFIX), validate=True)
     except (NotBase64, ValueError):
         key = b""
-    if not secret.startswith(PREFIX) or len(key) not in KEY_BYTES:
+    if not secret.startswith(WEBHOOK_PREFIX) or len(key) not in KEY_BYTES:
         # `from None`: the cause would carry part of the secret into a log.
         raise ValueError("a webhook secret is whsec_ and 24 to 64 bytes in base64") from None
     return key

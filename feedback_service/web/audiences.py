@@ -17,7 +17,7 @@ from feedback_service.web.idempotency import replayed
 from feedback_service.web.problems import WireError
 
 View = TypeVar("View", bound=Callable[..., Any])
-AUDIENCES: Final = ("server", "public", "page", "operator")
+AUDIENCES: Final = ("server", "public", "operator")
 
 
 def service() -> Service:

@@ -12,11 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from feedback_service.config import load_settings
-from feedback_service.delivery.signing import headers, new_secret
+from feedback_service.delivery.signing import headers
 from feedback_service.demo.keys import DemoKeys, kept_keys, keys_path
 from feedback_service.demo.places import places_of
 from feedback_service.demo.seed import SURVEYS
 from feedback_service.demo.site import create_site
+from feedback_service.domain.keys import new_webhook_secret
 from feedback_service.storage import projects, responses
 from feedback_service.storage.database import Database
 from tests.cli.calling import Call, called
@@ -27,7 +28,7 @@ BODY = json.dumps(
         "data": {"survey": {"key": "nps"}, "response": {"score": 3, "comment": "<b>late</b>"}},
     }
 ).encode()
-SECRET = new_secret()
+SECRET = new_webhook_secret()
 
 Deliver = Callable[..., int]
 
@@ -131,7 +132,7 @@ def test_the_receiver_takes_in_what_is_rightly_signed(shop: FlaskClient, deliver
 @pytest.mark.parametrize(
     "wrong",
     [
-        pytest.param({"secret": new_secret()}, id="another secret"),
+        pytest.param({"secret": new_webhook_secret()}, id="another secret"),
         pytest.param({"body": BODY + b" "}, id="another body"),
         pytest.param({"age_s": 301}, id="too old"),
         pytest.param({"age_s": -301}, id="from the future"),

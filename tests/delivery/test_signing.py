@@ -11,7 +11,8 @@ from time import time
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from feedback_service.delivery.signing import headers, new_secret, sign
+from feedback_service.delivery.signing import headers, sign
+from feedback_service.domain.keys import new_webhook_secret
 
 OFFICIAL = Path(__file__).parent / "official"
 
@@ -67,7 +68,9 @@ def test_the_vector_of_the_specification() -> None:
 
 
 @pytest.mark.parametrize("body", BODIES)
-@pytest.mark.parametrize("secret", [SHORTEST, LONGEST, new_secret()], ids=["24", "64", "new"])
+@pytest.mark.parametrize(
+    "secret", [SHORTEST, LONGEST, new_webhook_secret()], ids=["24", "64", "new"]
+)
 def test_both_official_libraries_accept(secret: str, body: bytes) -> None:
     signed = headers([secret], "msg_1", int(time()), body)
     assert python_verdict(secret, body, signed) == "ok"
@@ -75,13 +78,13 @@ def test_both_official_libraries_accept(secret: str, body: bytes) -> None:
 
 
 def test_both_official_libraries_refuse_what_was_changed() -> None:
-    secret, body, now = new_secret(), b'{"a":1}', int(time())
+    secret, body, now = new_webhook_secret(), b'{"a":1}', int(time())
     signed = headers([secret], "msg_1", now, body)
     changed = [
         (secret, body + b" ", signed),
         (secret, body, {**signed, "webhook-id": "msg_2"}),
         (secret, body, {**signed, "webhook-timestamp": str(now - 1)}),
-        (new_secret(), body, signed),
+        (new_webhook_secret(), body, signed),
         (secret, body, headers([secret], "msg_1", now - 302, body)),
         (secret, body, headers([secret], "msg_1", now + 302, body)),
     ]
@@ -90,7 +93,7 @@ def test_both_official_libraries_refuse_what_was_changed() -> None:
 
 
 def test_during_rotation_the_holder_of_either_secret_accepts() -> None:
-    old, new, body = new_secret(), new_secret(), b"{}"
+    old, new, body = new_webhook_secret(), new_webhook_secret(), b"{}"
     signed = headers([new, old], "msg_1", int(time()), body)
     assert len(signed["webhook-signature"].split(" ")) == 2
     for secret in (old, new):
@@ -99,7 +102,7 @@ def test_during_rotation_the_holder_of_either_secret_accepts() -> None:
 
 
 def test_new_secrets_differ_and_hold_32_bytes() -> None:
-    secrets = {new_secret() for _ in range(50)}
+    secrets = {new_webhook_secret() for _ in range(50)}
     assert len(secrets) == 50
     # 32 bytes in padded standard base64.
     assert {len(secret) for secret in secrets} == {len("whsec_") + 44}
