@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import psycopg
 from sqlalchemy import text
 
-from feedback_service.storage.database import Database
-from feedback_service.storage.migrate import migrate
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.migrate import migrate
 
 EngineName = Literal["sqlite", "postgresql"]
 ENGINES: Final[tuple[EngineName, ...]] = ("sqlite", "postgresql")

@@ -4,7 +4,7 @@ import os
 
 from flask import Flask
 
-from feedback_service.cli.web import _Web  # its settings are what must be the same
+from feedback_service.cli.serving.web import _Web  # its settings are what must be the same
 from feedback_service.config import load_settings
 from feedback_service.telemetry import configure_logging
 

@@ -17,7 +17,7 @@ from benchmarks.databases import ENGINES, EngineName, description, fresh_databas
 from benchmarks.drill_traffic import Heard, people, receiver
 from benchmarks.servers import SERVICE, environment_of, free_port, started
 from benchmarks.stage import Stage, set_stage
-from feedback_service.storage.database import Database
+from feedback_service.storage.engine.database import Database
 
 _SERVE: Final = (*SERVICE, "serve")
 _LIVES_S: Final = (0.5, 1.5)

@@ -9,13 +9,13 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
-from feedback_service.domain.addresses import OutboundPolicy
-from feedback_service.domain.tokens import DEFAULT_LIFETIME, seal_link, unseal
-from feedback_service.usecases.configure_survey import put_survey
-from feedback_service.usecases.configure_webhook import add_webhook
-from feedback_service.usecases.found_project import found_project
+from feedback_service.domain.access.tokens import DEFAULT_LIFETIME, seal_link, unseal
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.usecases.invite import invite
 from feedback_service.usecases.service import Service, open_service
+from feedback_service.usecases.setup.configure_survey import put_survey
+from feedback_service.usecases.setup.configure_webhook import add_webhook
+from feedback_service.usecases.setup.found_project import found_project
 
 SECRET_KEY: Final = "a secret for benchmarks on this machine only"
 # One answer in seven is a detractor's, so one in seven queues a webhook in its transaction.

@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from feedback_service.config import Settings
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.usecases.service import Service, open_service
 from feedback_service.web import errors, limits, observing
 from feedback_service.web.api import register

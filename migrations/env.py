@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `feedback_service.storage.migrate` hands over."""
+"""Alembic's entry: runs on the connection that `storage/engine/migrate` hands over."""
 
 from alembic import context
 

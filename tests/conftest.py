@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from feedback_service.app import create_app
 from feedback_service.config import Settings
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.usecases.service import Service, open_service
 from tests.engines import Engine, Postgresql, Sqlite, running_postgresql
 from tests.factories import SECRET_KEYS

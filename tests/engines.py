@@ -12,8 +12,8 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from feedback_service.storage.database import Database
-from feedback_service.storage.migrate import migrate
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.migrate import migrate
 
 
 class Engine(Protocol):

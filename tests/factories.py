@@ -10,19 +10,20 @@ from typing import Any, Final
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import OctKey
 
-from feedback_service.domain import tokens
-from feedback_service.domain.bands import default_bands
+from feedback_service.domain.access import tokens
+from feedback_service.domain.access.jwt import SigningKey, new_signing_secret
+from feedback_service.domain.access.keys import KeyState
+from feedback_service.domain.access.tokens import Token
+from feedback_service.domain.alerting.webhooks import Filter, Secret, Webhook, WebhookStatus
 from feedback_service.domain.ids import new_id
-from feedback_service.domain.jwt import SigningKey, new_signing_secret
-from feedback_service.domain.keys import KeyState
+from feedback_service.domain.measures.bands import default_bands
+from feedback_service.domain.measures.scales import DEFAULT_SCALE, SCALES, Metric
 from feedback_service.domain.responses import Answer, Response
-from feedback_service.domain.scales import DEFAULT_SCALE, SCALES, Metric
 from feedback_service.domain.surveys import Definition, Survey, SurveyStatus
-from feedback_service.domain.tokens import Token
-from feedback_service.domain.webhooks import Filter, Secret, Webhook, WebhookStatus
-from feedback_service.storage import catalog, projects, responses, revocations, surveys, webhooks
-from feedback_service.storage.schema import deliveries
+from feedback_service.storage import catalog, projects, responses, revocations, surveys
+from feedback_service.storage.dispatch import webhooks
 from feedback_service.storage.surveys import LinkSet
+from feedback_service.storage.tables.outbox import deliveries
 from feedback_service.usecases.collect import Collected, collect_response
 from feedback_service.usecases.service import Service
 

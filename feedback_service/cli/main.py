@@ -22,18 +22,28 @@ class Command:
 
 # In the order a newcomer meets them. A new command is a line here and a function in its file.
 COMMANDS: Final = {
-    "demo": Command("demo", "demo", "Run everything with a sample shop, to try it out."),
-    "serve": Command("serve", "serve", "Run everything on this machine: web workers, dispatcher."),
-    "worker": Command("worker", "worker", "Run one more dispatcher, which sends the webhooks."),
-    "migrate": Command("migrate", "migrate", "Create the tables, or bring them up to date."),
-    "doctor": Command("doctor", "doctor", "Check settings, database, durability and dispatcher."),
-    "project": Command("project", "project", "Create and list projects."),
-    "key": Command("key", "key", "Create, list and revoke API keys and signing keys."),
-    "survey": Command("survey", "survey", "Create and change surveys from a file."),
-    "webhook": Command("webhook", "webhook", "Add, list, test and replay webhooks."),
-    "openapi": Command("openapi", "openapi", "Print the OpenAPI description of the HTTP API."),
-    "demo-site": Command("demo_site", "demo_site", "Run the demo's shop.", hidden=True),
-    "web": Command("web", "web", "Run the web workers; `serve` starts this.", hidden=True),
+    "demo": Command("commands.demo", "demo", "Run everything with a sample shop, to try it out."),
+    "serve": Command(
+        "serving.serve", "serve", "Run everything on this machine: web workers, dispatcher."
+    ),
+    "worker": Command(
+        "serving.worker", "worker", "Run one more dispatcher, which sends the webhooks."
+    ),
+    "migrate": Command(
+        "commands.migrate", "migrate", "Create the tables, or bring them up to date."
+    ),
+    "doctor": Command(
+        "commands.doctor", "doctor", "Check settings, database, durability and dispatcher."
+    ),
+    "project": Command("commands.project", "project", "Create and list projects."),
+    "key": Command("commands.key", "key", "Create, list and revoke API keys and signing keys."),
+    "survey": Command("commands.survey", "survey", "Create and change surveys from a file."),
+    "webhook": Command("commands.webhook", "webhook", "Add, list, test and replay webhooks."),
+    "openapi": Command(
+        "commands.openapi", "openapi", "Print the OpenAPI description of the HTTP API."
+    ),
+    "demo-site": Command("commands.demo_site", "demo_site", "Run the demo's shop.", hidden=True),
+    "web": Command("serving.web", "web", "Run the web workers; `serve` starts this.", hidden=True),
 }
 
 

@@ -9,14 +9,15 @@ import click
 
 from feedback_service.cli.environment import settings_or_exit
 from feedback_service.config import Settings
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.domain.errors import FeedbackError
 from feedback_service.domain.projects import Project
-from feedback_service.storage import health, projects
-from feedback_service.storage.database import Database
+from feedback_service.storage import projects
+from feedback_service.storage.engine import health
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.migrate import migrate
+from feedback_service.storage.engine.vault import VaultClosed
 from feedback_service.storage.errors import StorageUnavailable
-from feedback_service.storage.migrate import migrate
-from feedback_service.storage.vault import VaultClosed
 from feedback_service.telemetry import configure_logging
 from feedback_service.usecases.service import Service, open_service
 

@@ -8,15 +8,16 @@ from datetime import timedelta
 from feedback_service.delivery import payload
 from feedback_service.delivery.schedule import ATTEMPTS
 from feedback_service.delivery.trouble import report_fault
-from feedback_service.domain.deliveries import Delivery
-from feedback_service.domain.events import still_true
-from feedback_service.domain.webhooks import Webhook
-from feedback_service.storage import claimed, clock, outbox
-from feedback_service.storage.briefs import Brief, Briefs, Story
-from feedback_service.storage.claimed import Aside
-from feedback_service.storage.clock import Reading
-from feedback_service.storage.database import Database
-from feedback_service.storage.vault import Vault
+from feedback_service.domain.alerting.deliveries import Delivery
+from feedback_service.domain.alerting.events import still_true
+from feedback_service.domain.alerting.webhooks import Webhook
+from feedback_service.storage.dispatch import claimed, outbox
+from feedback_service.storage.dispatch.briefs import Brief, Briefs, Story
+from feedback_service.storage.dispatch.claimed import Aside
+from feedback_service.storage.engine import clock
+from feedback_service.storage.engine.clock import Reading
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from feedback_service.domain.deliveries import Delivery
-from feedback_service.storage.briefs import Story
+from feedback_service.domain.alerting.deliveries import Delivery
+from feedback_service.storage.dispatch.briefs import Story
 
 
 def response_body(delivery: Delivery, project: str, story: Story, public_url: str | None) -> bytes:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from feedback_service.delivery.outcome import Failed
+from feedback_service.delivery.outbound.outcome import Failed
 
 # Wait before each attempt, in seconds after the one before; 75 h 35 min 5 s in all.
 # Source: the example schedule in the Standard Webhooks specification, version 1.0.0.

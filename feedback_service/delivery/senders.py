@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from time import monotonic
 
-from feedback_service.delivery import signing
-from feedback_service.delivery.attempt import attempt
 from feedback_service.delivery.claims import Claim
-from feedback_service.delivery.guard import Guard
 from feedback_service.delivery.lanes import Lanes
-from feedback_service.delivery.outcome import Delivered, OutboundRequest
+from feedback_service.delivery.outbound import signing
+from feedback_service.delivery.outbound.attempt import attempt
+from feedback_service.delivery.outbound.guard import Guard
+from feedback_service.delivery.outbound.outcome import Delivered, OutboundRequest
 from feedback_service.delivery.settling import Broken, Outcome, Settler
 from feedback_service.delivery.trouble import report_fault
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 
 
 @dataclass(frozen=True, slots=True)

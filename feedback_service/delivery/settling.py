@@ -10,15 +10,16 @@ from typing import Final, Literal
 import structlog
 
 from feedback_service.delivery.claims import Claim
-from feedback_service.delivery.outcome import Delivered, Failed
+from feedback_service.delivery.outbound.outcome import Delivered, Failed
 from feedback_service.delivery.schedule import next_attempt_at
 from feedback_service.delivery.trouble import Outage
-from feedback_service.domain.deliveries import Attempt
-from feedback_service.storage import catalog, claimed, deliveries, webhooks
-from feedback_service.storage.database import Database
+from feedback_service.domain.alerting.deliveries import Attempt
+from feedback_service.storage import catalog
+from feedback_service.storage.dispatch import claimed, deliveries, webhooks
+from feedback_service.storage.dispatch.outbox import Settlement
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.group_commit import GroupCommit
 from feedback_service.storage.errors import StorageUnavailable
-from feedback_service.storage.group_commit import GroupCommit
-from feedback_service.storage.outbox import Settlement
 
 log = structlog.get_logger()
 

@@ -11,12 +11,13 @@ from typing import Final
 import structlog
 
 from feedback_service.delivery.claims import Claimer
-from feedback_service.delivery.guard import Guard
 from feedback_service.delivery.lanes import Lanes
+from feedback_service.delivery.outbound.guard import Guard
 from feedback_service.delivery.senders import Door, Senders
 from feedback_service.delivery.settling import Settler
 from feedback_service.delivery.trouble import Outage
-from feedback_service.storage import clock, heartbeats, outbox
+from feedback_service.storage.dispatch import outbox
+from feedback_service.storage.engine import clock, heartbeats
 from feedback_service.usecases.service import Service
 
 log = structlog.get_logger()

@@ -9,19 +9,20 @@ from typing import Any, Final
 from feedback_service.demo.keys import DemoKeys
 from feedback_service.demo.places import Places
 from feedback_service.demo.sample_answers import COMMENT_RATES, SAMPLES, Sample
+from feedback_service.domain.access.keys import key_digest
+from feedback_service.domain.access.tokens import DEFAULT_LIFETIME, Token
 from feedback_service.domain.ids import new_id
-from feedback_service.domain.keys import key_digest
 from feedback_service.domain.projects import Project, normal_origin
 from feedback_service.domain.responses import Answer, Response, first_response
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.tokens import DEFAULT_LIFETIME, Token
-from feedback_service.storage import catalog, counts, projects, responses, webhooks
+from feedback_service.storage import catalog, counts, projects, responses
 from feedback_service.storage.counts import Issued
-from feedback_service.usecases.configure_survey import put_survey
-from feedback_service.usecases.configure_webhook import add_webhook, change_webhook
-from feedback_service.usecases.found_project import found_project
-from feedback_service.usecases.issue_key import KeyWish, issue_key
+from feedback_service.storage.dispatch import webhooks
 from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.configure_survey import put_survey
+from feedback_service.usecases.setup.configure_webhook import add_webhook, change_webhook
+from feedback_service.usecases.setup.found_project import found_project
+from feedback_service.usecases.setup.issue_key import KeyWish, issue_key
 
 NAME: Final = "Demo Shop"
 SLUG: Final = "demo-shop"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from feedback_service.domain.access.tokens import Token
 from feedback_service.domain.errors import InvalidValue, ResponseFinal
 from feedback_service.domain.extra_questions import check_answers
 from feedback_service.domain.surveys import Definition, Survey
-from feedback_service.domain.tokens import Token
 
 MAX_COMMENT_LENGTH: Final = 10_000
 # A person corrects a slip a few times; a script that saves for ever is stopped.

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from feedback_service.domain.bands import Bands
 from feedback_service.domain.errors import InvalidValue
-from feedback_service.domain.scales import Audience, Metric, Scale
+from feedback_service.domain.measures.bands import Bands
+from feedback_service.domain.measures.scales import Audience, Metric, Scale
 
 SurveyStatus = Literal["active", "paused", "archived"]
 STATUSES: Final[tuple[SurveyStatus, ...]] = ("active", "paused", "archived")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from feedback_service.domain.scales import BANDS
+from feedback_service.domain.measures.scales import BANDS
 from feedback_service.domain.surveys import Definition
 from feedback_service.locales.languages import Language, available_locales, best_locale, language
 from feedback_service.locales.matching import FALLBACK, matched

@@ -12,16 +12,17 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, select, update
 
-from feedback_service.domain.jwt import SigningKey
-from feedback_service.domain.keys import ApiKey
+from feedback_service.domain.access.jwt import SigningKey
+from feedback_service.domain.access.keys import ApiKey
+from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.projects import Project
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Webhook
-from feedback_service.storage import projects, revocations, surveys, webhooks
-from feedback_service.storage.database import Database
-from feedback_service.storage.schema import changes
+from feedback_service.storage import projects, revocations, surveys
+from feedback_service.storage.dispatch import webhooks
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.vault import Vault
 from feedback_service.storage.surveys import LinkSet
-from feedback_service.storage.vault import Vault
+from feedback_service.storage.tables.projects import changes
 
 Value = TypeVar("Value")
 

@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from feedback_service.storage.database import Database
-from feedback_service.storage.group_commit import GroupCommit
-from feedback_service.storage.schema import token_counts
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.group_commit import GroupCommit
+from feedback_service.storage.tables.surveys import token_counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from feedback_service.storage import respondents
-from feedback_service.storage.schema import attempts, deliveries, responses
+from feedback_service.storage.tables.outbox import attempts, deliveries
+from feedback_service.storage.tables.responses import responses
 
 
 def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> tuple[bool, int]:

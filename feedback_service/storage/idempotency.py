@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from feedback_service.storage.schema import idempotency
-from feedback_service.storage.vault import Vault
+from feedback_service.storage.engine.vault import Vault
+from feedback_service.storage.tables.projects import idempotency
 
 KEPT_FOR: Final = timedelta(days=1)
 # A request that has not answered by then died with its process.

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from feedback_service.domain.jwt import SigningKey
-from feedback_service.domain.keys import ApiKey, KeyKind, KeyState
+from feedback_service.domain.access.jwt import SigningKey
+from feedback_service.domain.access.keys import ApiKey, KeyKind, KeyState
 from feedback_service.domain.projects import Project
-from feedback_service.storage.schema import api_keys, projects, signing_keys
-from feedback_service.storage.vault import Vault
+from feedback_service.storage.engine.vault import Vault
+from feedback_service.storage.tables.projects import api_keys, projects, signing_keys
 
 
 def add(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.respondents import Respondent
-from feedback_service.storage.schema import respondents
+from feedback_service.storage.tables.responses import respondents
 
 
 def find(connection: Connection, project_id: int, ref: str) -> Respondent | None:

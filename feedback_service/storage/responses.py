@@ -9,8 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from feedback_service.domain.responses import Response
-from feedback_service.storage import statements
-from feedback_service.storage.schema import responses, surveys
+from feedback_service.storage.engine import statements
+from feedback_service.storage.tables.responses import responses
+from feedback_service.storage.tables.surveys import surveys
 
 # Every column is a field of the same name.
 COLUMNS: Final = tuple(column.name for column in responses.columns)

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from feedback_service.storage.schema import revocations
+from feedback_service.storage.tables.surveys import revocations
 
 Scope = Literal["token", "campaign", "respondent"]
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from feedback_service.domain.deliveries import Delivery
+from feedback_service.domain.alerting.deliveries import Delivery
 from feedback_service.domain.errors import FeedbackError
 from feedback_service.domain.responses import Response
-from feedback_service.storage import outbox, responses
+from feedback_service.storage import responses
 from feedback_service.storage.catalog import version_query
-from feedback_service.storage.database import Database
+from feedback_service.storage.dispatch import outbox
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.group_commit import GroupCommit
+from feedback_service.storage.engine.statements import Dialects, Row
 from feedback_service.storage.errors import StaleCatalog
-from feedback_service.storage.group_commit import GroupCommit
-from feedback_service.storage.statements import Dialects, Row
 
 # On PostgreSQL a few transactions may sync at once; more only fight for the processor.
 POSTGRES_LEADERS = 3

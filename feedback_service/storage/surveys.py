@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from feedback_service.domain.bands import bands_from_edges
-from feedback_service.domain.scales import SCALES
+from feedback_service.domain.measures.bands import bands_from_edges
+from feedback_service.domain.measures.scales import SCALES
 from feedback_service.domain.surveys import Definition, Survey, SurveyStatus, Texts
-from feedback_service.storage.schema import link_sets, survey_versions, surveys
+from feedback_service.storage.tables.surveys import link_sets, survey_versions, surveys
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from feedback_service.domain.deliveries import deliveries_for
+from feedback_service.domain.access.tokens import Token
+from feedback_service.domain.alerting.deliveries import deliveries_for
+from feedback_service.domain.alerting.events import events_for
 from feedback_service.domain.errors import InvalidValue, ScoreOutOfRange, SurveyClosed, TokenInvalid
-from feedback_service.domain.events import events_for
 from feedback_service.domain.ids import new_id
 from feedback_service.domain.responses import Answer, Response, changed_response, first_response
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.tokens import Token
 from feedback_service.storage import responses
 from feedback_service.storage.catalog import Snapshot
 from feedback_service.storage.errors import StaleCatalog, StorageUnavailable

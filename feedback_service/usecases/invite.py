@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from feedback_service.domain import jwt, tokens
+from feedback_service.domain.access import jwt, tokens
 from feedback_service.domain.errors import ContactPolicyRefusal, InvalidValue, SurveyClosed
 from feedback_service.domain.respondents import check_ref, check_traits
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import counts, respondents, surveys
 from feedback_service.storage.counts import Issued
 from feedback_service.storage.surveys import LinkSet
-from feedback_service.usecases.configure_survey import find_survey
 from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.configure_survey import find_survey
 
 MAX_WIDGET_TRAITS: Final = 10
 _UNSUBSCRIBED: Final = "this person unsubscribed and must not be asked"

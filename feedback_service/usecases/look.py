@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedback_service.domain.access.tokens import Token
 from feedback_service.domain.projects import Project
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.tokens import Token
 from feedback_service.storage import responses
 from feedback_service.usecases.collect import survey_of
 from feedback_service.usecases.recognise import recognise_token

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from feedback_service.domain import jwt, tokens
+from feedback_service.domain.access import jwt, tokens
+from feedback_service.domain.access.tokens import LINK, Sealed, Token
 from feedback_service.domain.errors import TokenInvalid, TokenRevoked
-from feedback_service.domain.tokens import LINK, Sealed, Token
 from feedback_service.storage import respondents
 from feedback_service.storage.catalog import Snapshot
 from feedback_service.usecases.service import Service

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from feedback_service.domain.addresses import OutboundPolicy
-from feedback_service.domain.signer import TokenSigner
+from feedback_service.domain.access.signer import TokenSigner
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.storage.catalog import Catalog
 from feedback_service.storage.counts import Counter
-from feedback_service.storage.database import Database
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.vault import Vault
 from feedback_service.storage.saves import Saves
-from feedback_service.storage.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

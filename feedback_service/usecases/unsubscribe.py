@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedback_service.domain.deliveries import Delivery
+from feedback_service.domain.alerting.deliveries import Delivery
+from feedback_service.domain.alerting.events import UNSUBSCRIBED
+from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.errors import TokenInvalid
-from feedback_service.domain.events import UNSUBSCRIBED
 from feedback_service.domain.ids import new_id
 from feedback_service.domain.projects import Project
 from feedback_service.domain.respondents import Respondent
-from feedback_service.domain.webhooks import Webhook
-from feedback_service.storage import outbox, respondents, webhooks
+from feedback_service.storage import respondents
+from feedback_service.storage.dispatch import outbox, webhooks
 from feedback_service.usecases.recognise import recognise_token
 from feedback_service.usecases.service import Service
 

@@ -9,8 +9,8 @@ from typing import Any, Final, TypeVar
 
 from flask import current_app, g, request
 
+from feedback_service.domain.access.keys import ApiKey, key_digest, looks_like_key
 from feedback_service.domain.errors import FeedbackError, KeyInvalid
-from feedback_service.domain.keys import ApiKey, key_digest, looks_like_key
 from feedback_service.usecases.service import Service
 from feedback_service.web import limits
 from feedback_service.web.idempotency import replayed

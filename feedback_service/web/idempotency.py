@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Response, current_app, make_response, request
 
-from feedback_service.domain.keys import ApiKey
+from feedback_service.domain.access.keys import ApiKey
 from feedback_service.storage import idempotency
 from feedback_service.storage.idempotency import KeptReply
 from feedback_service.usecases.service import Service

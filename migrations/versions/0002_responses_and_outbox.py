@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from feedback_service.storage.columns import Json, RowNumber, UtcDateTime
+from feedback_service.storage.engine.columns import Json, RowNumber, UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from feedback_service.cli.main import COMMANDS
-from feedback_service.domain.keys import looks_like_key
-from feedback_service.storage.database import Database
+from feedback_service.domain.access.keys import looks_like_key
+from feedback_service.storage.engine.database import Database
 from tests.cli.calling import Call, called, printed
 
 

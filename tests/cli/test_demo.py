@@ -12,14 +12,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from feedback_service.config import load_settings
-from feedback_service.delivery.signing import headers
+from feedback_service.delivery.outbound.signing import headers
 from feedback_service.demo.keys import DemoKeys, kept_keys, keys_path
 from feedback_service.demo.places import places_of
 from feedback_service.demo.seed import SURVEYS
 from feedback_service.demo.site import create_site
-from feedback_service.domain.keys import new_webhook_secret
+from feedback_service.domain.access.keys import new_webhook_secret
 from feedback_service.storage import projects, responses
-from feedback_service.storage.database import Database
+from feedback_service.storage.engine.database import Database
 from tests.cli.calling import Call, called
 
 BODY = json.dumps(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedback_service.cli.machine import file_system_of
+from feedback_service.cli.serving.machine import file_system_of
 from tests.cli.calling import Call, called
 
 MOUNTS = """\

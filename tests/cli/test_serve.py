@@ -113,7 +113,7 @@ def test_without_a_dispatcher_it_is_alive_but_not_ready(environment: dict[str, s
 
 def test_the_supervisor_stays_small(environment: dict[str, str]) -> None:
     code = (
-        "import sys, feedback_service.cli.main, feedback_service.cli.serve;"
+        "import sys, feedback_service.cli.main, feedback_service.cli.serving.serve;"
         "print(sorted({'flask', 'sqlalchemy', 'gunicorn', 'structlog'} & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

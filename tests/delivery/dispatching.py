@@ -13,9 +13,9 @@ from typing import Any
 from standardwebhooks.webhooks import Webhook as OfficialWebhook
 
 from feedback_service.delivery.worker import WorkerOptions, run
+from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Webhook
-from feedback_service.storage.schema import deliveries
+from feedback_service.storage.tables.outbox import deliveries
 from feedback_service.usecases.collect import Collected
 from feedback_service.usecases.service import Service
 from tests.delivery.receivers import Behaviour, Receiver

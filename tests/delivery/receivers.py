@@ -10,8 +10,8 @@ from contextlib import suppress
 from ipaddress import ip_network
 from typing import Self
 
-from feedback_service.delivery.outcome import OutboundRequest
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.delivery.outbound.outcome import OutboundRequest
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 
 # What an operator sets to reach a receiver of tests.
 LOOPBACK = OutboundPolicy(allow_nets=(ip_network("127.0.0.0/8"),), allow_http=True)

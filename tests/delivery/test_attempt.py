@@ -6,10 +6,10 @@ from time import monotonic
 import pytest
 from requests.exceptions import InvalidHeader
 
-from feedback_service.delivery.attempt import attempt
-from feedback_service.delivery.guard import Guard
-from feedback_service.delivery.outcome import Delivered, ErrorClass, Failed
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.delivery.outbound.attempt import attempt
+from feedback_service.delivery.outbound.guard import Guard
+from feedback_service.delivery.outbound.outcome import Delivered, ErrorClass, Failed
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from tests.delivery.receivers import (
     LOOPBACK,
     OK,

@@ -11,12 +11,12 @@ from time import monotonic
 import pytest
 import trustme
 
-from feedback_service.delivery.attempt import attempt
-from feedback_service.delivery.guard import Guard
-from feedback_service.delivery.lookup import LookupFailed, Lookups, system_addresses
-from feedback_service.delivery.outcome import Delivered, Failed
-from feedback_service.delivery.watchdog import Watchdog
-from feedback_service.domain.addresses import Address, OutboundPolicy
+from feedback_service.delivery.outbound.attempt import attempt
+from feedback_service.delivery.outbound.guard import Guard
+from feedback_service.delivery.outbound.lookup import LookupFailed, Lookups, system_addresses
+from feedback_service.delivery.outbound.outcome import Delivered, Failed
+from feedback_service.delivery.outbound.watchdog import Watchdog
+from feedback_service.domain.alerting.addresses import Address, OutboundPolicy
 from tests.delivery.receivers import LOOPBACK, OK, Receiver, drip, hang, post_to, says
 
 NAME = "hooks.example.test"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from feedback_service.delivery.payload import response_body, subject_body
-from feedback_service.domain.deliveries import Delivery
-from feedback_service.storage.briefs import Story
+from feedback_service.domain.alerting.deliveries import Delivery
+from feedback_service.storage.dispatch.briefs import Story
 from tests.factories import NOW, response, survey
 
 

@@ -12,9 +12,10 @@ import pytest
 import structlog
 from sqlalchemy import update
 
+from feedback_service.domain.alerting.webhooks import Secret
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Secret
-from feedback_service.storage.schema import deliveries, responses
+from feedback_service.storage.tables.outbox import deliveries
+from feedback_service.storage.tables.responses import responses
 from feedback_service.usecases.service import Service, open_service
 from tests.conftest import OpenService
 from tests.delivery.dispatching import (

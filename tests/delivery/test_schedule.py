@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_service.delivery.outcome import Failed
+from feedback_service.delivery.outbound.outcome import Failed
 from feedback_service.delivery.schedule import GAPS_S, next_attempt_at, parse_retry_after
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

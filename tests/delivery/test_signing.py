@@ -11,8 +11,8 @@ from time import time
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from feedback_service.delivery.signing import headers, sign
-from feedback_service.domain.keys import new_webhook_secret
+from feedback_service.delivery.outbound.signing import headers, sign
+from feedback_service.domain.access.keys import new_webhook_secret
 
 OFFICIAL = Path(__file__).parent / "official"
 

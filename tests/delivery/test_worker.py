@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from standardwebhooks.webhooks import Webhook as OfficialWebhook
+from standardwebhooks.webhooks import Webhook as Official
 
 from feedback_service.delivery.worker import WorkerOptions
+from feedback_service.domain.alerting.webhooks import Filter, Secret
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Filter, Secret
-from feedback_service.storage import catalog, heartbeats, respondents, webhooks
-from feedback_service.storage.schema import attempts, deliveries
-from feedback_service.usecases.configure_webhook import change_webhook, retry_delivery
-from feedback_service.usecases.configure_webhook import test_webhook as send_test
+from feedback_service.storage import catalog, respondents
+from feedback_service.storage.dispatch import webhooks
+from feedback_service.storage.engine import heartbeats
+from feedback_service.storage.tables.outbox import attempts, deliveries
 from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.configure_webhook import change_webhook, retry_delivery
+from feedback_service.usecases.setup.configure_webhook import test_webhook as send_test
 from tests.delivery.dispatching import (
     accepted_by_official_library,
     all_settled,
@@ -74,9 +76,7 @@ def test_during_a_rotation_both_secrets_verify(service: Service, survey: Survey)
         with dispatching(service):
             until(lambda: receiver.requests)
     for secret in (old, new):
-        OfficialWebhook(secret).verify(
-            received(receiver)[0].body, dict(received(receiver)[0].headers)
-        )
+        Official(secret).verify(received(receiver)[0].body, dict(received(receiver)[0].headers))
 
 
 def test_a_failing_receiver_gets_the_same_id_and_bytes_until_it_recovers(

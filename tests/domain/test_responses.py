@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from feedback_service.domain.errors import InvalidValue, ResponseFinal, ScoreOutOfRange
+from feedback_service.domain.measures.scales import Metric
 from feedback_service.domain.responses import (
     MAX_SAVES,
     Answer,
@@ -13,7 +14,6 @@ from feedback_service.domain.responses import (
     changed_response,
     first_response,
 )
-from feedback_service.domain.scales import Metric
 from tests.factories import NOW, answer, definition, response, survey, token
 
 LATER = NOW + timedelta(minutes=1)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from feedback_service.domain.scales import SCALES
+from feedback_service.domain.measures.scales import SCALES
 from feedback_service.storage import schema
 from feedback_service.usecases.service import Service
 from tests.e2e.test_widget_access import violations

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from feedback_service.app import create_app
 from feedback_service.config import Settings
-from feedback_service.domain.keys import SCOPES, new_key
+from feedback_service.domain.access.keys import SCOPES, new_key
 from feedback_service.web import limits
 from feedback_service.web.audiences import AUDIENCES
 from tests.engines import Sqlite

@@ -8,16 +8,6 @@ from tests.guards.sources import PACKAGE, ROOT, called, python_files, shown
 
 MAX_LINES: Final = 300
 MAX_FILES: Final = 12
-# Folders that grew past it before this guard was there, with their size then. They may lose files,
-# never gain one; an entry goes when its second idea has found its name.
-PINCHING: Final[dict[str, int]] = {
-    "feedback_service/cli": 20,
-    "feedback_service/delivery": 14,
-    "feedback_service/domain": 19,
-    "feedback_service/storage": 26,
-    "feedback_service/usecases": 13,
-    "tests/domain": 18,
-}
 
 # Code of ours that runs elsewhere than in Python.
 WIDGET: Final = [
@@ -38,15 +28,8 @@ def test_no_file_is_longer_than_300_lines() -> None:
 
 def test_no_folder_has_more_than_12_python_files() -> None:
     sizes = Counter(shown(path.parent) for path in python_files() if path.name != "__init__.py")
-    full = {
-        folder: files for folder, files in sizes.items() if files > PINCHING.get(folder, MAX_FILES)
-    }
+    full = {folder: files for folder, files in sizes.items() if files > MAX_FILES}
     assert full == {}, "find the name of the second idea in it"
-
-
-def test_a_folder_that_no_longer_pinches_is_taken_off_the_list() -> None:
-    sizes = Counter(shown(path.parent) for path in python_files() if path.name != "__init__.py")
-    assert {folder: sizes[folder] for folder in PINCHING} == PINCHING
 
 
 def test_nothing_is_left_for_later() -> None:

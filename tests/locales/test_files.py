@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from feedback_service.domain.scales import SCALES
+from feedback_service.domain.measures.scales import SCALES
 from feedback_service.locales import languages
 from feedback_service.locales.languages import available_locales, language
 from feedback_service.locales.wording import _PLACEHOLDER

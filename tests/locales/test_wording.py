@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedback_service.domain.scales import SCALES
+from feedback_service.domain.measures.scales import SCALES
 from feedback_service.domain.surveys import Texts
 from feedback_service.locales.languages import available_locales
 from feedback_service.locales.wording import Wording, wording_for

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from feedback_service.domain.keys import key_digest, new_key
+from feedback_service.domain.access.keys import key_digest, new_key
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import catalog, projects
-from feedback_service.storage.database import Database
+from feedback_service.storage.engine.database import Database
 from feedback_service.usecases.service import Service
 from tests.conftest import OpenService
 from tests.factories import (

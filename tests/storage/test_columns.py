@@ -10,8 +10,8 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 
-from feedback_service.storage.columns import UtcDateTime, sqlite_instant
-from feedback_service.storage.database import Database
+from feedback_service.storage.engine.columns import UtcDateTime, sqlite_instant
+from feedback_service.storage.engine.database import Database
 from tests.engines import Sqlite
 from tests.factories import NOW
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from feedback_service.storage.database import FIRST_SAFE_WAL, Database, journal_mode
+from feedback_service.storage.engine.database import FIRST_SAFE_WAL, Database, journal_mode
 from feedback_service.storage.errors import StorageUnavailable
 from feedback_service.usecases.service import Service
 from tests.conftest import OpenService

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from feedback_service.storage.engine.group_commit import GroupCommit
 from feedback_service.storage.errors import StorageUnavailable
-from feedback_service.storage.group_commit import GroupCommit
 
 # Whoever still waits then has been forgotten.
 FORGOTTEN_S = 20.0

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from feedback_service.storage import health, heartbeats
-from feedback_service.storage.database import Database, journal_mode
-from feedback_service.storage.health import Check
-from feedback_service.storage.migrate import migrate
-from feedback_service.storage.schema import heartbeats as heartbeat_rows
+from feedback_service.storage.engine import health, heartbeats
+from feedback_service.storage.engine.database import Database, journal_mode
+from feedback_service.storage.engine.health import Check
+from feedback_service.storage.engine.migrate import migrate
+from feedback_service.storage.tables.outbox import heartbeats as heartbeat_rows
 from feedback_service.usecases.service import Service
 from tests.engines import Engine, Postgresql, Sqlite
 from tests.factories import NOW, rows

@@ -16,12 +16,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from feedback_service.domain.deliveries import Attempt, Delivery
+from feedback_service.domain.alerting.deliveries import Attempt, Delivery
 from feedback_service.domain.responses import Answer
-from feedback_service.storage import claimed, outbox
-from feedback_service.storage.claimed import Aside
-from feedback_service.storage.outbox import Settlement
-from feedback_service.storage.schema import deliveries, responses
+from feedback_service.storage.dispatch import claimed, outbox
+from feedback_service.storage.dispatch.claimed import Aside
+from feedback_service.storage.dispatch.outbox import Settlement
+from feedback_service.storage.tables.outbox import deliveries
+from feedback_service.storage.tables.responses import responses
 from feedback_service.usecases.service import Service
 from tests.factories import (
     NOW,

@@ -10,10 +10,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
-from feedback_service.domain.addresses import OutboundPolicy
-from feedback_service.storage.database import Database
-from feedback_service.storage.migrate import migrate, newest_revision, schema_revision
-from feedback_service.storage.schema import attempts, changes, deliveries, metadata, responses
+from feedback_service.domain.alerting.addresses import OutboundPolicy
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.migrate import migrate, newest_revision, schema_revision
+from feedback_service.storage.schema import metadata
+from feedback_service.storage.tables.outbox import attempts, deliveries
+from feedback_service.storage.tables.projects import changes
+from feedback_service.storage.tables.responses import responses
 from feedback_service.usecases.service import Service, open_service
 from tests.factories import (
     SECRET_KEYS,
@@ -29,8 +32,8 @@ from tests.factories import (
 
 MIGRATE = """
 import sys
-from feedback_service.storage.database import Database
-from feedback_service.storage.migrate import migrate
+from feedback_service.storage.engine.database import Database
+from feedback_service.storage.engine.migrate import migrate
 print(*migrate(Database(sys.argv[1])))
 """
 

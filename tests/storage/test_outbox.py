@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from feedback_service.domain.deliveries import Attempt, Delivery
+from feedback_service.domain.alerting.deliveries import Attempt, Delivery
+from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.ids import new_id
-from feedback_service.domain.webhooks import Webhook
-from feedback_service.storage import claimed, clock, heartbeats, outbox
-from feedback_service.storage.claimed import Aside
-from feedback_service.storage.outbox import Settlement
-from feedback_service.storage.schema import attempts, deliveries
+from feedback_service.storage.dispatch import claimed, outbox
+from feedback_service.storage.dispatch.claimed import Aside
+from feedback_service.storage.dispatch.outbox import Settlement
+from feedback_service.storage.engine import clock, heartbeats
+from feedback_service.storage.tables.outbox import attempts, deliveries
 from feedback_service.usecases.service import Service
 from tests.factories import (
     NOW,

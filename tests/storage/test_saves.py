@@ -10,18 +10,18 @@ from dataclasses import replace
 
 import pytest
 
-from feedback_service.domain.deliveries import deliveries_for
+from feedback_service.domain.alerting.deliveries import deliveries_for
+from feedback_service.domain.alerting.events import Event
+from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.errors import ResponseFinal
-from feedback_service.domain.events import Event
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Webhook
 from feedback_service.storage import responses
 from feedback_service.storage.errors import StaleCatalog
 from feedback_service.storage.responses import COLUMNS
 from feedback_service.storage.saves import Outcome, Save, Saved
-from feedback_service.storage.schema import deliveries as delivery_rows
-from feedback_service.storage.schema import responses as response_rows
+from feedback_service.storage.tables.outbox import deliveries as delivery_rows
+from feedback_service.storage.tables.responses import responses as response_rows
 from feedback_service.usecases.service import Service
 from tests.conftest import OpenService
 from tests.factories import (
@@ -224,7 +224,7 @@ def test_two_services_under_load_refuse_nothing(
 SAVER = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.usecases.service import open_service
 from tests.factories import answer, collect
 url, secret_key = sys.argv[1:]

@@ -15,7 +15,8 @@ from feedback_service.domain.errors import (
 )
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.errors import StorageUnavailable
-from feedback_service.storage.schema import deliveries, responses
+from feedback_service.storage.tables.outbox import deliveries
+from feedback_service.storage.tables.responses import responses
 from feedback_service.usecases.service import Service
 from tests.factories import (
     DAY,

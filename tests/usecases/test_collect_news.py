@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text as sql
 
+from feedback_service.domain.alerting.webhooks import Filter
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Filter
-from feedback_service.storage.schema import deliveries, responses
+from feedback_service.storage.tables.outbox import deliveries
+from feedback_service.storage.tables.responses import responses
 from feedback_service.usecases.service import Service
 from tests.factories import (
     NOW,

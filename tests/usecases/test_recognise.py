@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from feedback_service.domain.access.keys import KeyState
+from feedback_service.domain.access.tokens import Token, seal_link, seal_widget
 from feedback_service.domain.errors import TokenExpired, TokenInvalid, TokenRevoked
-from feedback_service.domain.keys import KeyState
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.tokens import Token, seal_link, seal_widget
 from feedback_service.storage import catalog, projects, respondents
 from feedback_service.storage.revocations import Scope
 from feedback_service.usecases.recognise import recognise_token

@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from feedback_service.domain.surveys import Survey
-from feedback_service.usecases.issue_key import KeyWish, issue_key
 from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.issue_key import KeyWish, issue_key
 from feedback_service.web.clock import now
 from tests.factories import link_token
 

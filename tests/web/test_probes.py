@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from feedback_service.app import create_app
 from feedback_service.config import Settings
-from feedback_service.storage import heartbeats
+from feedback_service.storage.engine import heartbeats
 from feedback_service.usecases.service import Service
 from feedback_service.web.clock import now
 from tests.web.calling import is_problem

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from feedback_service.domain.access.signer import TokenSigner
 from feedback_service.domain.errors import InvalidValue, TokenInvalid
-from feedback_service.domain.signer import TokenSigner
 
 
 def pack(signer: TokenSigner, *parts: str | None) -> str:

@@ -4,10 +4,10 @@ from typing import Any, get_args
 
 from marshmallow import fields, validate
 
-from feedback_service.domain.deliveries import DeliveryStatus
+from feedback_service.domain.alerting.deliveries import DeliveryStatus
 from feedback_service.domain.errors import NotFound
-from feedback_service.storage import deliveries
-from feedback_service.usecases.configure_webhook import retry_delivery
+from feedback_service.storage.dispatch import deliveries
+from feedback_service.usecases.setup.configure_webhook import retry_delivery
 from feedback_service.web.api.cursors import pack, unpack
 from feedback_service.web.api.replies import of_delivery
 from feedback_service.web.api.reply_shapes import DeliveryPage, DeliveryReply

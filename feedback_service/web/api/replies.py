@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from feedback_service.domain.deliveries import Attempt, Delivery
+from feedback_service.domain.alerting.deliveries import Attempt, Delivery
+from feedback_service.domain.alerting.webhooks import Filter, Webhook
 from feedback_service.domain.respondents import Respondent
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
-from feedback_service.domain.webhooks import Filter, Webhook
 from feedback_service.storage.surveys import stored_form
 
 

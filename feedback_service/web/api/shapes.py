@@ -4,11 +4,11 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from feedback_service.domain.events import EVENT_TYPES
+from feedback_service.domain.alerting.events import EVENT_TYPES
+from feedback_service.domain.alerting.webhooks import WEBHOOK_STATUSES
 from feedback_service.domain.extra_questions import KINDS, MAX_QUESTIONS
-from feedback_service.domain.scales import AUDIENCES, METRICS, SCALES
+from feedback_service.domain.measures.scales import AUDIENCES, METRICS, SCALES
 from feedback_service.domain.surveys import JOURNEY_STAGES, STATUSES
-from feedback_service.domain.webhooks import WEBHOOK_STATUSES
 
 LOCALE: Final = validate.Regexp(
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", error="use a language tag such as en or pt-BR"

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import make_response
 
-from feedback_service.usecases.configure_survey import find_survey, put_survey
+from feedback_service.usecases.setup.configure_survey import find_survey, put_survey
 from feedback_service.web.api.replies import of_survey
 from feedback_service.web.api.reply_shapes import SurveyList, SurveyReply
 from feedback_service.web.api.shapes import SurveyDocument

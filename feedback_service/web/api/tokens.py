@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from feedback_service.domain.tokens import CHANNELS
+from feedback_service.domain.access.tokens import CHANNELS
 from feedback_service.usecases.invite import Invitation, invite
 from feedback_service.web.api.replies import instant
 from feedback_service.web.api.reply_shapes import TokenReply

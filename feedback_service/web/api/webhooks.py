@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import fields
 
+from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.errors import NotFound
-from feedback_service.domain.webhooks import Webhook
-from feedback_service.usecases import configure_webhook
-from feedback_service.usecases.configure_webhook import MAX_OVERLAP
+from feedback_service.usecases.setup import configure_webhook
+from feedback_service.usecases.setup.configure_webhook import MAX_OVERLAP
 from feedback_service.web.api.replies import of_webhook
 from feedback_service.web.api.reply_shapes import (
     NewWebhookReply,

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from feedback_service.storage import health
+from feedback_service.storage.engine import health
 from feedback_service.telemetry import CONTENT_TYPE, render_metrics
 from feedback_service.web.audiences import for_operators, service
 from feedback_service.web.clock import now

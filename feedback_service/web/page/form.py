@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from feedback_service.domain.measures.scales import Scale
 from feedback_service.domain.responses import MAX_COMMENT_LENGTH
-from feedback_service.domain.scales import Scale
 from feedback_service.locales.wording import Wording, filled
 
 # The longest comment in the dearest characters: 4 bytes each, three characters per byte.

@@ -6,8 +6,8 @@ Another site may know that somebody holds a token, but cannot read the page it o
 import hashlib
 from typing import Final
 
+from feedback_service.domain.access.signer import TokenSigner
 from feedback_service.domain.errors import TokenInvalid
-from feedback_service.domain.signer import TokenSigner
 
 # A token's payload begins with its kind, 1 or 2: what is signed for this purpose is never one.
 _PURPOSE: Final = b"page form\0"

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, request
 from marshmallow import EXCLUDE, fields, validate
 
+from feedback_service.domain.access.keys import ApiKey, key_digest, looks_like_key
 from feedback_service.domain.errors import FeedbackError, KeyInvalid, OriginRefused
-from feedback_service.domain.keys import ApiKey, key_digest, looks_like_key
 from feedback_service.domain.projects import Project
 from feedback_service.domain.surveys import Survey
 from feedback_service.locales.wording import best_locale, wording_for

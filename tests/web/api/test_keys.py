@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from feedback_service.storage import schema
-from feedback_service.usecases.issue_key import revoke_key
 from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.issue_key import revoke_key
 from feedback_service.web.clock import now
 from tests.factories import make_project, rows
 from tests.web.calling import bearer, is_problem, site_key

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
-from feedback_service.domain.addresses import OutboundPolicy
+from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.domain.surveys import SurveyStatus
 from feedback_service.storage import schema
 from feedback_service.usecases.service import Service, open_service

@@ -1,0 +1,99 @@
+"""feedback-service survey: apply."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feedback_service.cli.documents import checked
+from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
+from feedback_service.cli.output import json_option, print_json
+from feedback_service.domain.errors import FeedbackError
+from feedback_service.domain.surveys import check_key
+from feedback_service.storage import surveys
+from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.configure_survey import definition_of, put_survey
+from feedback_service.web.api.shapes import SurveyDocument
+
+
+@click.group()
+def survey() -> None:
+    """Surveys: what is asked, kept in a file beside your code."""
+
+
+@survey.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@project_option
+@json_option
+def apply(file: Path, slug: str | None, as_json: bool) -> None:
+    """Create or change the surveys described in FILE (.toml or .json).
+
+    The file holds one survey, a list of them, or a list named "surveys" (in TOML: [[surveys]]).
+    Each has a "key" and the fields of PUT /v1/surveys/{key}, of which only "metric" is required:
+
+    \b
+      key = "after-support"
+      metric = "csat"
+      subject = "our support"
+
+    Applying the same file again changes nothing; a change makes a new version, and answers stay
+    with the version they were given to. When one survey is faulty, none is applied.
+    """
+    documents = _documents(file)
+    with opened_service() as service:
+        project_id = chosen_project(service, slug).id
+        applied = [
+            _apply(service, project_id, key, document) for key, document in documents.items()
+        ]
+    if as_json:
+        print_json(applied)
+        return
+    for one in applied:
+        click.echo(f"{one['result']:<9}  {one['survey']}  version {one['version']}")
+
+
+def _apply(
+    service: Service, project_id: int, key: str, document: Mapping[str, Any]
+) -> dict[str, Any]:
+    with service.database.read() as connection:
+        before = surveys.current(connection, project_id, key)
+    after, created = put_survey(service, project_id, key, document, now())
+    result = "created" if created else "unchanged" if after == before else "changed"
+    return {"survey": key, "result": result, "version": after.version, "status": after.status}
+
+
+def _documents(file: Path) -> dict[str, Mapping[str, Any]]:
+    """Return key -> document, all of them checked, so that a late fault does not come too late."""
+    read = _parsed(file)
+    listed = read.get("surveys", [read]) if isinstance(read, dict) else read
+    if not isinstance(listed, list) or not listed:
+        raise click.ClickException(f"{file}: there is no survey in it")
+    found: dict[str, Mapping[str, Any]] = {}
+    for number, document in enumerate(listed, 1):
+        key = document.get("key") if isinstance(document, dict) else None
+        if not isinstance(key, str):
+            raise click.ClickException(f'{file}: survey {number} needs a "key", a text')
+        if key in found:
+            raise click.ClickException(f"{file}: {key!r} is there twice")
+        rest = {name: value for name, value in document.items() if name != "key"}
+        found[key] = checked(SurveyDocument, rest, f"{file}: survey {key!r}")
+        try:
+            check_key(key)
+            definition_of(found[key])
+        except FeedbackError as error:
+            raise click.ClickException(f"{file}: survey {key!r}: {error}") from error
+    return found
+
+
+def _parsed(file: Path) -> Any:
+    try:
+        text = file.read_text(encoding="utf-8")
+        return tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        kind = "TOML" if file.suffix == ".toml" else "JSON"
+        raise click.ClickException(f"{file} is no {kind}: {error}") from error
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from error

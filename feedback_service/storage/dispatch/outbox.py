@@ -1,0 +1,134 @@
+"""The outbox: deliveries written with the answer, claimed under a lease, settled behind a fence.
+
+A claim commits before anything is sent, and a settlement counts only while the claim's lease token
+is still on the row: a crash can send twice, never lose, and a late worker changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, null, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from feedback_service.domain.alerting.deliveries import Attempt, Delivery, DeliveryStatus
+from feedback_service.storage.engine import statements
+from feedback_service.storage.tables.outbox import deliveries
+
+# Every column but the lease's is a field of the same name.
+COLUMNS: Final = tuple(c.name for c in deliveries.columns if not c.name.startswith("lease_"))
+_INSTANTS: Final = {"event_at", "created_at", "next_at", "settled_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of a claimed delivery. next_at: of the next try, for pending ones."""
+
+    delivery_id: str
+    lease_token: str
+    status: DeliveryStatus
+    reason: str | None
+    next_at: datetime | None
+    attempt: Attempt | None
+    now: datetime
+
+
+def ready_upsert(dialects: statements.Dialects) -> str:
+    """Return the SQL that queues a delivery; see `ready_row`.
+
+    One row per webhook, response and type: raised again before its first attempt, it only gets
+    its new due time; from the first attempt on nothing moves it.
+    """
+    build: Any = sqlite.insert if dialects.is_sqlite else postgresql.insert
+    statement = build(deliveries).values(dict.fromkeys(COLUMNS))
+    return dialects.compiled(
+        statement.on_conflict_do_update(
+            index_elements=["webhook_id", "response_id", "type"],
+            set_={
+                "status": statement.excluded.status,
+                "next_at": statement.excluded.next_at,
+                "reason": null(),
+                "settled_at": null(),
+            },
+            where=text(
+                "deliveries.attempts = 0 AND deliveries.lease_token IS NULL "
+                "AND deliveries.status IN ('pending', 'held', 'cancelled')"
+            ),
+        ),
+        COLUMNS,
+    )
+
+
+def ready_row(dialects: statements.Dialects, delivery: Delivery) -> statements.Row:
+    """Return the parameters of `ready_upsert`."""
+    return tuple(
+        dialects.instant(getattr(delivery, name))
+        if name in _INSTANTS
+        else dialects.document(delivery.subject)
+        if name == "subject"
+        else getattr(delivery, name)
+        for name in COLUMNS
+    )
+
+
+def add(connection: Connection, delivery: Delivery) -> None:
+    """Queue a delivery that is about no response."""
+    connection.execute(
+        insert(deliveries).values({name: getattr(delivery, name) for name in COLUMNS})
+    )
+
+
+def waiting_webhooks(connection: Connection, now: datetime) -> list[str]:
+    """Return the webhooks with due deliveries, the longest waiting first."""
+    rows = connection.execute(
+        select(deliveries.c.webhook_id)
+        .where(*_due(now))
+        .group_by(deliveries.c.webhook_id)
+        .order_by(func.min(deliveries.c.next_at))
+    )
+    return list(rows.scalars())
+
+
+def claim(
+    connection: Connection,
+    *,
+    webhook_id: str,
+    limit: int,
+    lease_token: str,
+    lease_until: datetime,
+    now: datetime,
+) -> list[Delivery]:
+    """Lease up to `limit` due deliveries of one webhook and count the attempt they begin.
+
+    Counted before it is sent, so that a body which kills its sender is not retried for ever.
+    Several dispatchers never claim the same row: SKIP LOCKED on PostgreSQL, one writer on SQLite.
+    """
+    picked = (
+        select(deliveries.c.id)
+        .where(deliveries.c.webhook_id == webhook_id, *_due(now))
+        .order_by(deliveries.c.next_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(picked))
+        .values(
+            lease_token=lease_token, lease_until=lease_until, attempts=deliveries.c.attempts + 1
+        )
+        .returning(*(deliveries.c[name] for name in COLUMNS))
+    )
+    return sorted((delivery_of(row) for row in rows), key=lambda delivery: delivery.event_at)
+
+
+def _due(now: datetime) -> tuple[Any, ...]:
+    return (
+        deliveries.c.status == "pending",
+        deliveries.c.next_at <= now,
+        or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now),
+    )
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """Return the domain value of a row that holds all of COLUMNS."""
+    return Delivery(**{name: getattr(row, name) for name in COLUMNS})
