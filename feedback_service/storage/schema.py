@@ -1,7 +1,20 @@
 """All tables in one place, as the newest migration leaves them (a guard test compares the two)."""
 
 from feedback_service.storage.tables.base import metadata
-from feedback_service.storage.tables.outbox import attempts, deliveries, heartbeats, webhooks
+from feedback_service.storage.tables.cases import (
+    care,
+    case_candidates,
+    case_history,
+    cases,
+    sweeps,
+)
+from feedback_service.storage.tables.outbox import (
+    attempts,
+    deliveries,
+    heartbeats,
+    webhook_health,
+    webhooks,
+)
 from feedback_service.storage.tables.projects import (
     api_keys,
     changes,
@@ -21,6 +34,10 @@ from feedback_service.storage.tables.surveys import (
 __all__ = [
     "api_keys",
     "attempts",
+    "care",
+    "case_candidates",
+    "case_history",
+    "cases",
     "changes",
     "deliveries",
     "heartbeats",
@@ -34,6 +51,8 @@ __all__ = [
     "signing_keys",
     "survey_versions",
     "surveys",
+    "sweeps",
     "token_counts",
+    "webhook_health",
     "webhooks",
 ]

@@ -33,8 +33,21 @@ webhooks = Table(
     Column("template", Json),
     Column("description", String(200)),
     Column("disabled_reason", Text),
+    Column("rate_per_minute", Integer),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# How a webhook fares: written by dispatchers, beside what its owner writes in webhooks.
+webhook_health = Table(
+    "webhook_health",
+    metadata,
+    Column("webhook_id", ForeignKey("webhooks.id", ondelete="CASCADE"), primary_key=True),
+    Column("failing_since", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("succeeded_at", UtcDateTime),
+    Column("disabled_at", UtcDateTime),
+    Column("paced_until", UtcDateTime),
 )
 
 # The outbox: one row for each event and webhook that is to hear of it.
@@ -84,6 +97,7 @@ attempts = Table(
     Column("status", SmallInteger),
     Column("error", String(32)),
     Column("reply", Text),
+    Column("request", Json),
 )
 
 heartbeats = Table(
