@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedback_service.domain.colours import contrast, palette
 from feedback_service.usecases.service import Service
-from feedback_service.web.page.theme import contrast, csp_hash, palette, theme_css
+from feedback_service.web.page.theme import csp_hash, theme_css
 from tests.factories import link_token, make_project, make_survey
 
 colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
