@@ -119,6 +119,17 @@ class ScopeMissing(FeedbackError):
         super().__init__(f"this API key lacks the scope {scope!r}")
 
 
+class CaseChanged(FeedbackError):
+    """Somebody changed the case after the caller looked at it."""
+
+    code = "case-changed"
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(
+            f"the case was changed meanwhile and is at revision {revision}: look at it again"
+        )
+
+
 class AddressBlocked(FeedbackError):
     """A webhook URL leads (or could lead) somewhere we do not send."""
 

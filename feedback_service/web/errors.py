@@ -32,6 +32,7 @@ STATUS: Final[Mapping[type[FeedbackError], tuple[int, str]]] = {
     errors.OriginRefused: (403, "This page may not use this site key"),
     errors.ContactPolicyRefusal: (409, "This person must not be asked now"),
     errors.KeyInvalid: (401, "The API key is not valid"),
+    errors.CaseChanged: (412, "The case was changed meanwhile"),
     errors.ScopeMissing: (403, "The API key may not do this"),
 }
 

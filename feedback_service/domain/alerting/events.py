@@ -12,10 +12,20 @@ SCORED: Final = "response.scored"
 COMPLETED: Final = "response.completed"
 UNSUBSCRIBED: Final = "respondent.unsubscribed"
 TEST: Final = "webhook.test"
+CASE_OPENED: Final = "case.opened"
+CASE_RESOLVED: Final = "case.resolved"
+CASE_OVERDUE: Final = "case.overdue"
+# Told to a project's other webhooks.
+DISABLED: Final = "webhook.disabled"
+RECOVERED: Final = "webhook.recovered"
 
 # Metric -> the alert its worst band raises.
 ALERTS: Final = {metric: f"alert.{BANDS[metric][0]}" for metric in BANDS}
-EVENT_TYPES: Final = (SCORED, COMPLETED, *sorted(ALERTS.values()), UNSUBSCRIBED, TEST)
+CASE_EVENTS: Final = (CASE_OPENED, CASE_OVERDUE, CASE_RESOLVED)
+EVENT_TYPES: Final = (
+    *(SCORED, COMPLETED, *sorted(ALERTS.values()), UNSUBSCRIBED),
+    *(*CASE_EVENTS, DISABLED, RECOVERED, TEST),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,12 @@ def events_for(
 
     before: the response as it was, None for a first answer. An alert that was raised already is
     raised again here: its delivery is one row, whose due time moves up when the words are in.
+    An unconfirmed response raises nothing.
     """
+    if after.unconfirmed is not None:
+        return []
+    if before is not None and before.unconfirmed is not None:
+        before = None  # what nobody was told is news once a person confirms it
     events = []
     if after.score is not None and (before is None or before.score is None):
         events.append(Event(SCORED, now))
@@ -62,7 +77,16 @@ def alert_due_at(definition: Definition, response: Response, now: datetime) -> d
 
 
 def still_true(event_type: str, definition: Definition, response: Response) -> bool:
-    """Tell whether a due event still holds; a corrected score takes its alert back."""
+    """Tell whether a due event still holds; a corrected score takes its alert back.
+
+    A score taken back, or no longer believed to be a person's, takes everything back.
+    """
+    if response.unconfirmed is not None:
+        return False
+    if event_type == SCORED:
+        return response.score is not None
+    if event_type == COMPLETED:
+        return response.complete
     if event_type in ALERTS.values():
         return event_type == ALERTS[definition.metric] and alerts(definition, response)
     return True
