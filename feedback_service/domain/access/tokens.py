@@ -31,9 +31,9 @@ WIDGET_LIFETIME: Final = timedelta(days=1)
 # kind, link set or survey version, expiry (s since 1970), lifetime (s, three bytes), nonce
 _HEAD: Final = struct.Struct(">BIIHB9s")
 _NONCE_BYTES: Final = 9
-_REF_TEXT: Final = 1
-_REF_UUID: Final = 2
-_REF_ROW: Final = 3
+_TEXT_MARK: Final = b"\x01"
+_UUID_MARK: Final = b"\x02"
+_ROW_MARK: Final = b"\x03"
 # What fits into a link of 100 characters beside head and signature.
 MAX_INLINE_REF_BYTES: Final = 35
 
@@ -80,12 +80,13 @@ class Sealed:
 
 
 def fits_inline(ref: str) -> bool:
-    """Tell whether a respondent reference may ride inside a link.
+    """Tell whether a respondent reference is short enough to ride inside a link, masked.
 
-    Long ones do not fit, and one with an @ may be an e-mail address, which no token carries;
-    those ride as the number of their respondent row.
+    Longer ones ride as the number of their respondent row.
     """
-    return "@" not in ref and len(_pack_ref(ref)) <= MAX_INLINE_REF_BYTES + 1
+    if len(ref) * 4 <= MAX_INLINE_REF_BYTES:  # UTF-8 takes at most four bytes for one
+        return True
+    return len(ref.encode()) <= MAX_INLINE_REF_BYTES or _packed_uuid(ref) is not None
 
 
 def seal_link(
@@ -94,11 +95,36 @@ def seal_link(
     respondent: str | int | None,
     now: datetime,
     lifetime: timedelta,
+    nonce: bytes | None = None,
 ) -> tuple[str, str]:
-    """Mint a link token; returns (token, token_id). The token has at most 100 characters."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    """Mint a link token; returns (token, token_id). The token has at most 100 characters.
+
+    A reference may be an e-mail address, which no token shows: it is masked.
+    nonce: from `campaign_nonce`, else a fresh one.
+    """
+    nonce = nonce or secrets.token_bytes(_NONCE_BYTES)
     head = _head(LINK, link_set_id, nonce, now, lifetime)
-    return signer.sign(head + _pack_ref(respondent)), _token_id(nonce)
+    return signer.sign(head + _pack_ref(signer, nonce, respondent)), _token_id(nonce)
+
+
+def campaign_nonce(signer: TokenSigner, survey_id: int, campaign: str, ref: str) -> bytes:
+    """Return the nonce of a person's link in a campaign: the same however often it is made.
+
+    So a reminder is the same right to one answer, and nothing is kept of who was sent what.
+    """
+    return signer.derived(_NONCE_BYTES, "campaign", str(survey_id), campaign, ref)[0]
+
+
+def visitor_nonces(
+    signer: TokenSigner, visitor: str, survey_id: int, number: int
+) -> dict[bytes, str]:
+    """Return nonce -> token id of an anonymous visitor's impression, newest key first.
+
+    number: 0, 1, 2 … counts what this visitor has answered or declined of this survey. The token id
+    tells nobody who the visitor is, and only the visitor's own browser can be recognised by it.
+    """
+    nonces = signer.derived(_NONCE_BYTES, "visitor", str(survey_id), visitor, str(number))
+    return {nonce: _token_id(nonce) for nonce in nonces}
 
 
 def seal_widget(
@@ -107,9 +133,13 @@ def seal_widget(
     extra: Mapping[str, object],
     now: datetime,
     lifetime: timedelta = WIDGET_LIFETIME,
+    nonce: bytes | None = None,
 ) -> tuple[str, str]:
-    """Mint a widget token; returns (token, token_id). extra: small and JSON-able."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    """Mint a widget token; returns (token, token_id). extra: small and JSON-able.
+
+    nonce: from `visitor_nonces`, else a fresh one.
+    """
+    nonce = nonce or secrets.token_bytes(_NONCE_BYTES)
     facts = json.dumps(extra, ensure_ascii=False, separators=(",", ":")).encode()
     return signer.sign(_head(WIDGET, version_id, nonce, now, lifetime) + facts), _token_id(nonce)
 
@@ -128,7 +158,7 @@ def unseal(signer: TokenSigner, text: str) -> Sealed:
         token_id=_token_id(nonce),
         issued_at=expires_at - timedelta(seconds=high << 8 | low),
         expires_at=expires_at,
-        respondent=_unpack_ref(rest) if kind == LINK else None,
+        respondent=_unpack_ref(signer, text, nonce, rest) if kind == LINK else None,
         extra=json.loads(rest) if kind == WIDGET else {},
     )
     if kind not in {LINK, WIDGET}:
@@ -164,28 +194,32 @@ def _token_id(nonce: bytes) -> str:
     return urlsafe_b64encode(nonce).decode("ascii")
 
 
-def _pack_ref(ref: str | int | None) -> bytes:
-    """A UUID shrinks to its 16 bytes, but only in the one spelling that comes back unchanged."""
+def _pack_ref(signer: TokenSigner, nonce: bytes, ref: str | int | None) -> bytes:
     if ref is None:
         return b""
     if isinstance(ref, int):
-        return bytes([_REF_ROW]) + ref.to_bytes(8)
-    if len(ref) == 36:
-        try:
-            packed = uuid.UUID(ref)
-        except ValueError:
-            pass
-        else:
-            if str(packed) == ref:
-                return bytes([_REF_UUID]) + packed.bytes
-    return bytes([_REF_TEXT]) + ref.encode()
+        return _ROW_MARK + ref.to_bytes(8)
+    packed = _packed_uuid(ref) if len(ref) == 36 else None
+    if packed is not None:
+        return _UUID_MARK + packed
+    return _TEXT_MARK + signer.masked(ref.encode(), nonce)
 
 
-def _unpack_ref(rest: bytes) -> str | int | None:
+def _packed_uuid(ref: str) -> bytes | None:
+    """Shrink a UUID to its 16 bytes, but only in the one spelling that comes back unchanged."""
+    try:
+        packed = uuid.UUID(ref)
+    except ValueError:
+        return None
+    return packed.bytes if str(packed) == ref else None
+
+
+def _unpack_ref(signer: TokenSigner, text: str, nonce: bytes, rest: bytes) -> str | int | None:
     if not rest:
         return None
-    if rest[0] == _REF_ROW:
-        return int.from_bytes(rest[1:])
-    if rest[0] == _REF_UUID:
-        return str(uuid.UUID(bytes=rest[1:]))
-    return rest[1:].decode()
+    mark, packed = rest[:1], rest[1:]
+    if mark == _ROW_MARK:
+        return int.from_bytes(packed)
+    if mark == _UUID_MARK:
+        return str(uuid.UUID(bytes=packed))
+    return signer.unmasked(text, packed, nonce).decode()

@@ -11,12 +11,14 @@ from feedback_service.domain.access.tokens import (
     LINK,
     MAX_LIFETIME,
     WIDGET,
+    campaign_nonce,
     check_lifetime,
     fits_inline,
     refuse_expired,
     seal_link,
     seal_widget,
     unseal,
+    visitor_nonces,
 )
 from feedback_service.domain.errors import InvalidValue, TokenExpired, TokenInvalid
 from tests.factories import DAY, NOW, SECRET_KEYS
@@ -73,7 +75,7 @@ def test_a_uuid_in_another_spelling_comes_back_as_it_was(ref: str) -> None:
         pytest.param("r" * 36, False, id="36 bytes"),
         pytest.param("ü" * 18, False, id="18 characters of two bytes"),
         pytest.param(UUID_TEXT, True, id="uuid, although 36 characters"),
-        pytest.param("jo@example.com", False, id="may be an e-mail address"),
+        pytest.param("jo@example.com", True, id="an e-mail address"),
     ],
 )
 def test_what_may_ride_inside_a_link(ref: str, fits: bool) -> None:
@@ -93,6 +95,48 @@ def test_a_widget_token_pins_the_version_it_showed() -> None:
     assert (sealed.kind, sealed.target, sealed.token_id) == (WIDGET, 42, token_id)
     assert sealed.extra == {"tp": "Kasse", "tr": {"plan": "pro"}}
     assert sealed.expires_at == NOW + DAY
+
+
+@pytest.mark.parametrize("ref", ["jo@example.com", "anna.mueller", "r" * 35])
+def test_nobody_reads_the_person_in_a_link(ref: str) -> None:
+    token, _ = seal_link(SIGNER, 7, ref, NOW, DAY)
+    payload = SIGNER.unsign(token)
+    assert ref.encode() not in payload
+    assert not any(ref.encode()[:3] in part for part in (payload, token.encode()))
+
+
+def test_a_link_survives_the_rotation_of_the_secret_key() -> None:
+    token, _ = seal_link(SIGNER, 7, "jo@example.com", NOW, DAY)
+    rotated = TokenSigner(("a-newer-secret-key-than-all-the-others", *SECRET_KEYS))
+    assert unseal(rotated, token).respondent == "jo@example.com"
+    newer, _ = seal_link(rotated, 7, "jo@example.com", NOW, DAY)
+    assert unseal(rotated, newer).respondent == "jo@example.com"
+
+
+def test_a_campaign_gives_a_person_the_same_right_twice_and_nobody_else() -> None:
+    nonces = {
+        campaign_nonce(SIGNER, survey_id, campaign, ref)
+        for survey_id in (1, 2)
+        for campaign in ("spring", "autumn")
+        for ref in ("anna", "ben")
+        for _ in range(2)
+    }
+    assert len(nonces) == 8
+    nonce = campaign_nonce(SIGNER, 1, "spring", "anna")
+    first = seal_link(SIGNER, 7, "anna", NOW, DAY, nonce)
+    reminder = seal_link(SIGNER, 8, "anna", NOW + 9 * DAY, 30 * DAY, nonce)
+    assert first[0] != reminder[0]
+    assert first[1] == reminder[1]
+
+
+def test_a_visitor_is_known_again_by_every_key_in_force() -> None:
+    rotated = TokenSigner(("a-newer-secret-key-than-all-the-others", *SECRET_KEYS))
+    before = visitor_nonces(SIGNER, "5f3a", 1, 0)
+    after = visitor_nonces(rotated, "5f3a", 1, 0)
+    assert len(after) == 2
+    assert set(before.values()) < set(after.values())
+    nonce, token_id = next(iter(after.items()))
+    assert seal_widget(rotated, 42, {}, NOW, nonce=nonce)[1] == token_id
 
 
 def test_two_tokens_for_the_same_person_have_different_ids() -> None:
