@@ -17,6 +17,7 @@ class Language:
     """Every sentence of one language, placeholders unfilled; the fields are a file's members.
 
     anchors: question kind -> low and high end. points: scale -> name of each point, ascending.
+    follow_up, thanks: for a "low", "middle" and "high" score.
     """
 
     locale: str
@@ -28,8 +29,10 @@ class Language:
     points: Mapping[str, Sequence[str]]
     labels: Mapping[str, str]
     follow_up: Mapping[str, str]
+    thanks: Mapping[str, str]
     ui: Mapping[str, str]
     page: Mapping[str, str]
+    mail: Mapping[str, str]
 
 
 @cache

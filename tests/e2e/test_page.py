@@ -76,13 +76,17 @@ def test_the_whole_way_works_without_javascript(
     expect(page.get_by_role("status")).to_have_text("Your answer is saved.")
     page.get_by_label("What went wrong").fill("The lift.")
     page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_role("heading")).to_have_text("Thank you for your feedback!")
+    expect(page.get_by_role("heading")).to_have_text(
+        "Thank you for being frank. It helps us to do better."
+    )
     page.get_by_role("link", name="Change my answer").click()
     expect(page.get_by_label("What went wrong")).to_have_value("The lift.")
     page.get_by_text("Your answer: 3 of 10").click()
     page.get_by_role("radio", name="8 of 10").check()
     page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_role("heading")).to_have_text("Thank you for your feedback!")
+    expect(page.get_by_role("heading")).to_have_text(
+        "Thank you! Your answer helps us to do better."
+    )
     context.close()
     (stored,) = rows(service, schema.responses)
     assert (stored["score"], stored["comment"], stored["complete"]) == (8, "The lift.", True)
@@ -100,7 +104,9 @@ def test_the_whole_way_works_by_keyboard(page: Page, service: Service, url: str)
     page.keyboard.type("By hand")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading")).to_have_text("Thank you for your feedback!")
+    expect(page.get_by_role("heading")).to_have_text(
+        "Thank you for being frank. It helps us to do better."
+    )
     (stored,) = rows(service, schema.responses)
     assert (stored["score"], stored["comment"]) == (4, "By hand")
 

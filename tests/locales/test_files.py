@@ -9,8 +9,8 @@ import pytest
 
 from feedback_service.domain.measures.scales import SCALES
 from feedback_service.locales import languages
+from feedback_service.locales.filling import PLACEHOLDER as _PLACEHOLDER
 from feedback_service.locales.languages import available_locales, language
-from feedback_service.locales.wording import _PLACEHOLDER
 
 LOCALES: Final = available_locales()
 # Languages of the Arabic, Hebrew and Thaana scripts among those a file may ever come in.

@@ -116,7 +116,7 @@ def test_finish_saves_the_reason_and_thanks(
     row = stored(service)
     assert (row["score"], row["comment"], row["complete"]) == (3, "The lift.\nTwice.", True)
     page = open_page(client, link)
-    assert "Thank you for your feedback!" in page.words
+    assert "Thank you for being frank. It helps us to do better." in page.words
     assert "Change my answer" in page.words
     assert "The lift." not in page.words
 
