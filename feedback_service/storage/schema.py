@@ -8,6 +8,7 @@ from feedback_service.storage.tables.cases import (
     cases,
     sweeps,
 )
+from feedback_service.storage.tables.contacts import mailings, policy_overrides, suppressions
 from feedback_service.storage.tables.outbox import (
     attempts,
     deliveries,
@@ -43,12 +44,15 @@ __all__ = [
     "heartbeats",
     "idempotency",
     "link_sets",
+    "mailings",
     "metadata",
+    "policy_overrides",
     "projects",
     "respondents",
     "responses",
     "revocations",
     "signing_keys",
+    "suppressions",
     "survey_versions",
     "surveys",
     "sweeps",

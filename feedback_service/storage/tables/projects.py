@@ -30,6 +30,7 @@ projects = Table(
     Column("name", String(200), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("origins", Json, nullable=False),
+    Column("contact_policy", Json),  # what differs from the defaults
     Column("created_at", UtcDateTime, nullable=False),
 )
 

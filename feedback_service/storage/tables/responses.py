@@ -73,3 +73,10 @@ Index(
     sqlite_where=responses.c.respondent.is_not(None),
     postgresql_where=responses.c.respondent.is_not(None),
 )
+Index(
+    "ix_responses_campaign",
+    responses.c.project_id,
+    responses.c.campaign,
+    sqlite_where=responses.c.campaign.is_not(None),
+    postgresql_where=responses.c.campaign.is_not(None),
+)

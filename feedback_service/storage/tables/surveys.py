@@ -1,6 +1,17 @@
 """What is asked, and the links and tokens it was asked with."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from feedback_service.storage.engine.columns import Json, RowNumber, UtcDateTime
 from feedback_service.storage.tables.base import metadata, of_project
@@ -45,7 +56,8 @@ link_sets = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
-# Tokens issued and shown, by day: the denominators of response rates.
+# Tokens issued and shown, by day: the denominators of response rates. Beside them what no response
+# tells: reminders (the same token again), links opened by a person, people who unsubscribed.
 token_counts = Table(
     "token_counts",
     metadata,
@@ -55,6 +67,15 @@ token_counts = Table(
     Column("touchpoint", String(64), primary_key=True),
     Column("campaign", String(100), primary_key=True),
     Column("issued", Integer, nullable=False),
+    Column("reminded", Integer, nullable=False, server_default=text("0")),
+    Column("opened", Integer, nullable=False, server_default=text("0")),
+    Column("unsubscribed", Integer, nullable=False, server_default=text("0")),
+)
+Index(
+    "ix_token_counts_campaign",
+    token_counts.c.campaign,
+    sqlite_where=token_counts.c.campaign != "",
+    postgresql_where=token_counts.c.campaign != "",
 )
 
 revocations = Table(
