@@ -7,10 +7,21 @@ from typing import Any, Final
 
 from feedback_service.domain.access.tokens import Token
 from feedback_service.domain.errors import InvalidValue, ResponseFinal
+from feedback_service.domain.evidence import Suspicion, contradicts
 from feedback_service.domain.extra_questions import check_answers
 from feedback_service.domain.surveys import Definition, Survey
 
 MAX_COMMENT_LENGTH: Final = 10_000
+_NOTHING_SAID: Final[Mapping[str, Any]] = {
+    "score": None,
+    "band": None,
+    "comment": None,
+    "answers": {},
+    "complete": False,
+    "scored_at": None,
+    "completed_at": None,
+    "dismissed_at": None,
+}
 # A person corrects a slip a few times; a script that saves for ever is stopped.
 MAX_SAVES: Final = 500
 
@@ -20,6 +31,8 @@ class Answer:
     """What a person sent. None means: not sent this time, so what was there stays.
 
     comment: "" takes an earlier comment back. answers: extra question key -> answer.
+    withdrawn: takes back all that was said so far. suspicion: why it may not be a person's
+    (evidence.py). page_at: of the page it was given on, None when a hand was seen there.
     """
 
     score: int | None = None
@@ -30,6 +43,9 @@ class Answer:
     page_url: str | None = None
     locale: str | None = None
     traits: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: bool = False
+    suspicion: Suspicion | None = None
+    page_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,8 @@ class Response:
 
     band: name, or None without a score. saves: how often it was written.
     excluded: reason for leaving it out of every figure, or None.
+    unconfirmed: why it may be a machine's: shown, but not counted and not told; None when it
+    is believed.
     """
 
     id: str
@@ -68,10 +86,14 @@ class Response:
     completed_at: datetime | None = None
     dismissed_at: datetime | None = None
     saves: int = 1
+    unconfirmed: Suspicion | None = None
 
     def editable_until(self, definition: Definition) -> datetime:
-        """Return when it becomes final: a while after completion, else with its token."""
-        if self.completed_at is None:
+        """Return when it becomes final: a while after completion, else with its token.
+
+        What a machine completed does not lock the person out.
+        """
+        if self.completed_at is None or self.unconfirmed is not None:
             return self.expires_at
         return self.completed_at + timedelta(seconds=definition.edit_window_s)
 
@@ -99,6 +121,7 @@ def first_response(
         page_url=answer.page_url,
         traits={**answer.traits, **token.traits},
         test=token.test,
+        unconfirmed=answer.suspicion,
     )
     return replace(blank, **_changes(blank, definition, answer, now))
 
@@ -112,12 +135,35 @@ def changed_response(
     """
     if before.complete and now >= before.editable_until(definition):
         raise ResponseFinal
-    changes = _changes(before, definition, answer, now)
+    changes = _believed_changes(before, definition, answer, now)
     if all(getattr(before, name) == value for name, value in changes.items()):
         return before
     if before.saves >= MAX_SAVES:
         raise InvalidValue("this response was changed too often")
     return replace(before, **changes, updated_at=now, saves=before.saves + 1)
+
+
+def _believed_changes(
+    before: Response, definition: Definition, answer: Answer, now: datetime
+) -> dict[str, Any]:
+    """Return the changes after weighing who made them.
+
+    A machine changes nothing a person said, and a person's answer takes the place of a machine's.
+    """
+    if answer.withdrawn:
+        return {**_NOTHING_SAID, "unconfirmed": answer.suspicion}
+    believed = answer.suspicion is None
+    if believed and answer.score is not None and before.score not in {None, answer.score}:
+        definition.scale.check(answer.score)
+        if contradicts(answer.page_at, before.updated_at, now):
+            return {"unconfirmed": "several-scores"}
+    if not believed and before.score is not None and before.unconfirmed is None:
+        return {}
+    if believed and before.unconfirmed is not None and answer.score is not None:
+        blank = replace(before, **_NOTHING_SAID)
+        return {**_NOTHING_SAID, **_changes(blank, definition, answer, now), "unconfirmed": None}
+    changes = _changes(before, definition, answer, now)
+    return changes if believed else {**changes, "unconfirmed": answer.suspicion}
 
 
 def _changes(

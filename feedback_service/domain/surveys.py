@@ -13,6 +13,10 @@ from feedback_service.domain.measures.scales import Audience, Metric, Scale
 SurveyStatus = Literal["active", "paused", "archived"]
 STATUSES: Final[tuple[SurveyStatus, ...]] = ("active", "paused", "archived")
 
+# What makes an answer on the survey page: a press, or any sign of a person on it (evidence.py).
+CapturePolicy = Literal["confirm", "gesture"]
+CAPTURE_POLICIES: Final[tuple[CapturePolicy, ...]] = ("confirm", "gesture")
+
 JOURNEY_STAGES: Final = (
     "awareness",
     "discovery",
@@ -64,6 +68,7 @@ class Definition:
     theme: Mapping[str, Any] = field(default_factory=dict)
     settle_s: int = DEFAULT_SETTLE_S
     edit_window_s: int = DEFAULT_EDIT_WINDOW_S
+    capture: CapturePolicy = "confirm"
 
     def carried(self) -> dict[str, Any]:
         """Return the definition as API, webhook and export carry it beside every figure."""

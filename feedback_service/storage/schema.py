@@ -9,6 +9,7 @@ from feedback_service.storage.tables.cases import (
     sweeps,
 )
 from feedback_service.storage.tables.contacts import mailings, policy_overrides, suppressions
+from feedback_service.storage.tables.evidence import openings
 from feedback_service.storage.tables.outbox import (
     attempts,
     deliveries,
@@ -46,6 +47,7 @@ __all__ = [
     "link_sets",
     "mailings",
     "metadata",
+    "openings",
     "policy_overrides",
     "projects",
     "respondents",

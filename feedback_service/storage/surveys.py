@@ -184,6 +184,7 @@ def stored_form(definition: Definition) -> dict[str, Any]:
         "theme": dict(definition.theme),
         "settle_s": definition.settle_s,
         "edit_window_s": definition.edit_window_s,
+        "capture": definition.capture,
     }
 
 
@@ -204,6 +205,7 @@ def _definition(stored: Mapping[str, Any]) -> Definition:
         theme=stored["theme"],
         settle_s=stored["settle_s"],
         edit_window_s=stored["edit_window_s"],
+        capture=stored.get("capture", "confirm"),
     )
 
 

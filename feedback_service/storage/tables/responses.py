@@ -62,6 +62,7 @@ responses = Table(
     Column("scored_at", UtcDateTime),
     Column("completed_at", UtcDateTime),
     Column("dismissed_at", UtcDateTime),
+    Column("unconfirmed", String(32)),  # NULL counts; else why it may be a machine's
     UniqueConstraint("project_id", "token_id"),  # what makes a token single-use
     Index(None, "project_id", "updated_at", "id"),
     Index(None, "survey_id", "scored_at"),

@@ -80,6 +80,7 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
         theme=document.get("theme") or {},
         settle_s=_or_default(document.get("settle_s"), DEFAULT_SETTLE_S),
         edit_window_s=_or_default(document.get("edit_window_s"), DEFAULT_EDIT_WINDOW_S),
+        capture=document.get("capture") or "confirm",
     )
 
 

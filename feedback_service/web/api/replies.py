@@ -54,6 +54,8 @@ def of_response(survey_key: str, response: Response) -> dict[str, Any]:
         "complete": response.complete,
         "test": response.test,
         "excluded": response.excluded,
+        "unconfirmed": response.unconfirmed is not None,
+        "suspicion": response.unconfirmed,
         "token_id": response.token_id,
         "created_at": instant(response.created_at),
         "updated_at": instant(response.updated_at),

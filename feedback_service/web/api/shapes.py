@@ -8,12 +8,18 @@ from feedback_service.domain.alerting.events import EVENT_TYPES
 from feedback_service.domain.alerting.webhooks import WEBHOOK_STATUSES
 from feedback_service.domain.extra_questions import KINDS, MAX_QUESTIONS
 from feedback_service.domain.measures.scales import AUDIENCES, METRICS, SCALES
-from feedback_service.domain.surveys import JOURNEY_STAGES, STATUSES
+from feedback_service.domain.surveys import CAPTURE_POLICIES, JOURNEY_STAGES, STATUSES
 
 LOCALE: Final = validate.Regexp(
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", error="use a language tag such as en or pt-BR"
 )
 COLOUR: Final = validate.Regexp(r"^#[0-9A-Fa-f]{6}$", error="use a colour such as #2457d6")
+# Only what a Content-Security-Policy can name: that very picture, and nothing else, is loaded.
+LOGO: Final = validate.Regexp(
+    r"^(?=.{1,300}$)https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~%@+-]+)+$",
+    error="use the https address of a picture, without a query, such as "
+    "https://example.com/logo.png",
+)
 _KEY: Final = validate.Regexp(
     r"^[a-z0-9][a-z0-9_-]{0,63}$", error="use lower-case letters, digits, - and _"
 )
@@ -83,6 +89,7 @@ class Theme(Strict):
     text = fields.String(validate=COLOUR)
     radius = fields.String(validate=validate.Regexp(r"^\d{1,2}px$", error="use pixels such as 8px"))
     scheme = one_of("auto", "light", "dark")
+    logo = fields.String(validate=LOGO)
 
 
 class SurveyDocument(Strict):
@@ -110,6 +117,7 @@ class SurveyDocument(Strict):
     theme = fields.Nested(Theme, allow_none=True)
     settle_s = whole(0, 86_400, allow_none=True)
     edit_window_s = whole(0, 2_592_000, allow_none=True)
+    capture = one_of(*CAPTURE_POLICIES, allow_none=True)
     status = one_of(*STATUSES, allow_none=True)
 
 

@@ -1,0 +1,117 @@
+"""What tells a person from a link scanner, judged when an answer comes from the survey page.
+
+Scanners open every link, ask for its head first, run scripts and submit forms. So an answer is
+doubted only by what surrounds it, and always in favour of the person: whoever looked at the page
+for three seconds, or touched it, and pressed, is believed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from feedback_service.domain.surveys import CapturePolicy
+
+# unknown: the page's script did not run. script: it ran and saw nobody. hand: it saw a trusted
+# pointer, key or touch event. itself: it sent the form after such an event, without a press.
+Doer = Literal["unknown", "script", "hand", "itself"]
+DOERS: Final[tuple[Doer, ...]] = ("unknown", "script", "hand", "itself")
+
+Suspicion = Literal[
+    "no-page", "followed-trap", "no-gesture", "too-fast", "scanner-near", "several-scores"
+]
+
+# Nobody reads a question and presses within a second; with a thumb on the button it is quicker.
+FASTEST: Final = timedelta(seconds=1)
+FASTEST_BY_HAND: Final = timedelta(milliseconds=300)
+# How long a page must have been visible before it may send itself.
+LOOKED_AT: Final = timedelta(milliseconds=1500)
+# Whoever took this long has read the question, whatever else opened the link meanwhile.
+UNHURRIED: Final = timedelta(seconds=3)
+# Outlook's Safe Links asks for the head and the page right before it lets the person through, so
+# none of these is held against anybody who is not in a hurry.
+NEAR: Final = timedelta(seconds=60)
+BURST: Final = timedelta(seconds=10)
+MANY_SCORES: Final = 3
+# Mail needs longer than this to arrive and be read.
+JUST_SENT: Final = timedelta(seconds=10)
+_SENT_BY_MAIL: Final = ("email", "sms")
+# Two pages that were open at once and send different scores within this time: a machine tries all.
+CONTRADICTION: Final = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press of the page's button.
+
+    page_at: when that page was made, None when the form came from elsewhere. trapped: whether the
+    link on it that no person can see was followed.
+    """
+
+    page_at: datetime | None
+    by: Doer
+    trapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What was seen of a link before. scores: how many different ones its openings asked for
+    within a burst; burst_at: about when that was. head_at: when its head was last asked for."""
+
+    scores: int = 0
+    burst_at: datetime | None = None
+    head_at: datetime | None = None
+
+
+NO_TRACES: Final = Traces()
+
+
+def suspicion_of(
+    press: Press,
+    policy: CapturePolicy,
+    traces: Traces,
+    sent: tuple[str, datetime],
+    now: datetime,
+) -> Suspicion | None:
+    """Return why an answer is not believed without asking again, None when it is.
+
+    sent: channel and issue time of the token.
+    """
+    if press.page_at is None:
+        return "no-page"
+    age = now - press.page_at
+    match press.by:
+        case "hand":
+            return "too-fast" if age < FASTEST_BY_HAND else None
+        case "itself":
+            return None if policy == "gesture" and age >= LOOKED_AT else "no-gesture"
+        case "script":
+            return "no-gesture"
+    if press.trapped:
+        return "followed-trap"
+    if age < FASTEST:
+        return "too-fast"
+    if age < UNHURRIED and _is_scanner_near(traces, sent, now):
+        return "scanner-near"
+    return None
+
+
+def contradicts(page_at: datetime | None, stored_at: datetime, now: datetime) -> bool:
+    """Tell whether another score than the stored one shows a machine trying all of them.
+
+    A person who thinks better of it does so on a page made after their first answer was stored.
+    page_at: of the page that sends the other score; None when a hand was seen on it.
+    """
+    return page_at is not None and page_at < stored_at and now - stored_at < CONTRADICTION
+
+
+def _is_scanner_near(traces: Traces, sent: tuple[str, datetime], now: datetime) -> bool:
+    channel, issued_at = sent
+    if traces.head_at is not None and now - traces.head_at < NEAR:
+        return True
+    if (
+        traces.scores >= MANY_SCORES
+        and traces.burst_at is not None
+        and now - traces.burst_at < 2 * BURST
+    ):
+        return True
+    return channel in _SENT_BY_MAIL and now - issued_at < JUST_SENT
