@@ -150,15 +150,15 @@ def _believed_changes(
 
     A machine changes nothing a person said, and a person's answer takes the place of a machine's.
     """
-    if answer.withdrawn:
-        return {**_NOTHING_SAID, "unconfirmed": answer.suspicion}
     believed = answer.suspicion is None
+    if not believed and before.score is not None and before.unconfirmed is None:
+        return {}
+    if answer.withdrawn:
+        return {**_NOTHING_SAID, "unconfirmed": None} if believed else {}
     if believed and answer.score is not None and before.score not in {None, answer.score}:
         definition.scale.check(answer.score)
         if contradicts(answer.page_at, before.updated_at, now):
             return {"unconfirmed": "several-scores"}
-    if not believed and before.score is not None and before.unconfirmed is None:
-        return {}
     if believed and before.unconfirmed is not None and answer.score is not None:
         blank = replace(before, **_NOTHING_SAID)
         return {**_NOTHING_SAID, **_changes(blank, definition, answer, now), "unconfirmed": None}

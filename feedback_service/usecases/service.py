@@ -8,6 +8,7 @@ from feedback_service.storage.catalog import Catalog
 from feedback_service.storage.counts import Counter
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.engine.vault import Vault
+from feedback_service.storage.evidence.openings import Openings
 from feedback_service.storage.saves import Saves
 
 
@@ -19,6 +20,7 @@ class Service:
     catalog: Catalog
     saves: Saves
     counter: Counter
+    openings: Openings
     signer: TokenSigner
     vault: Vault
     outbound: OutboundPolicy
@@ -38,6 +40,7 @@ def open_service(
         catalog=Catalog(database, vault),
         saves=Saves(database),
         counter=Counter(database),
+        openings=Openings(database),
         signer=TokenSigner(secret_keys),
         vault=vault,
         outbound=outbound,

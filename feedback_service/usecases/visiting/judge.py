@@ -1,0 +1,41 @@
+"""Judge a press on the survey page by what was seen of its link, and note what is seen."""
+
+from datetime import datetime
+
+from feedback_service.domain.evidence import Press, Suspicion, suspicion_of
+from feedback_service.storage.evidence import openings
+from feedback_service.storage.evidence.openings import Opening, token_digest, trap_digest
+from feedback_service.usecases.look import Seen
+from feedback_service.usecases.service import Service
+
+
+def judge_press(
+    service: Service, known: Seen, press: Press, page_nonce: str, now: datetime
+) -> Suspicion | None:
+    """Return why a press may be a machine's, None for a person's.
+
+    press: as far as the form tells; whether the page's trap was followed is looked up by its nonce.
+    Raises StorageUnavailable.
+    """
+    token = known.token
+    with service.database.read() as connection:
+        traces = openings.traces_of(connection, token_digest(token.project_id, token.token_id))
+        trapped = openings.is_opened(connection, trap_digest(page_nonce))
+    return suspicion_of(
+        Press(press.page_at, press.by, trapped),
+        known.survey.definition.capture,
+        traces,
+        (token.channel, token.issued_at),
+        now,
+    )
+
+
+def opening_of(known: Seen, score: int | None, *, head: bool, now: datetime) -> Opening:
+    """Return what is to be noted of a link's opening."""
+    digest = token_digest(known.token.project_id, known.token.token_id)
+    return Opening(digest, now, head=head, score=score)
+
+
+def trap_opening(page_nonce: str, now: datetime) -> Opening:
+    """Return what is to be noted when the link on a page was followed that no person can see."""
+    return Opening(trap_digest(page_nonce), now)
