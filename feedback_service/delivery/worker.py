@@ -10,6 +10,9 @@ from typing import Final
 
 import structlog
 
+from feedback_service.delivery.care.low_answers import CaseOpener
+from feedback_service.delivery.care.overdue import OverdueTeller
+from feedback_service.delivery.care.rounds import Rounds, Task
 from feedback_service.delivery.claims import Claimer
 from feedback_service.delivery.lanes import Lanes
 from feedback_service.delivery.outbound.guard import Guard
@@ -38,7 +41,8 @@ class WorkerOptions:
     public_url: for links in bodies. name: of its heartbeat. retry_scale: multiplies every gap
     between attempts. senders: attempts at once. per_webhook: of these to one webhook. poll_s: how
     often it looks when idle. deadline_s: of one attempt. lease_s: how long a claim is safe from
-    other dispatchers. on_attempt: called with "delivered" or the class of error.
+    other dispatchers. round_s: how often it looks after cases. on_attempt: called with "delivered"
+    or the class of error.
     """
 
     public_url: str | None
@@ -49,6 +53,7 @@ class WorkerOptions:
     poll_s: float = 0.25
     deadline_s: float = 15.0
     lease_s: float = 60.0
+    round_s: float = 2.0
     on_attempt: Callable[[str], None] | None = None
 
     def __post_init__(self) -> None:
@@ -67,14 +72,25 @@ def run(service: Service, options: WorkerOptions, stop: threading.Event) -> None
     with Guard() as guard:
         door = Door(guard, service.outbound, options.deadline_s)
         senders = Senders(options.senders, door, settler, lanes, options.on_attempt)
+        rounds = Rounds(_tasks(service, options), outage)
         log.info("dispatcher started", name=options.name)
         try:
             _Dispatcher(service, options, lanes, senders).run(stop, outage)
         finally:
             finished = lanes.wait_for_all(options.deadline_s + _SETTLING_S)
+            rounds.close(_SETTLING_S)
             abandon.set()
             senders.close()
         log.info("dispatcher stopped", name=options.name, finished=finished)
+
+
+def _tasks(service: Service, options: WorkerOptions) -> list[Task]:
+    """Return what is looked after beside sending."""
+    database = service.database
+    return [
+        Task("open cases", CaseOpener(database).run, options.round_s),
+        Task("overdue cases", OverdueTeller(database).run, options.round_s),
+    ]
 
 
 class _Dispatcher:

@@ -71,12 +71,6 @@ def upgrade() -> None:
         sa.Column("response_id", sa.String(length=32), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["response_id"],
-            ["responses.id"],
-            name=op.f("fk_case_candidates_response_id"),
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("response_id", name=op.f("pk_case_candidates")),
     )
     op.create_index(op.f("ix_case_candidates_due_at"), "case_candidates", ["due_at"])

@@ -224,8 +224,7 @@ def test_410_disables_the_webhook_and_holds_what_waits(service: Service, survey:
     assert len(receiver.requests) == 1
     assert [row[1:] for row in statuses(service)] == [
         ("failed", "gone"),
-        *[("held", "disabled")] * 3,
-        ("held", None),
+        *[("held", "disabled")] * 4,
     ]
     with service.database.read() as connection:
         found = webhooks.of_delivery(connection, webhook.id, service.vault)

@@ -34,6 +34,8 @@ SCOPES: Final = (
     "respondents:read",
     "respondents:write",
     "reports:read",
+    "cases:read",
+    "cases:write",
     "webhooks:read",
     "webhooks:write",
 )

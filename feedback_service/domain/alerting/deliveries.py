@@ -37,10 +37,18 @@ class Delivery:
     body: bytes | None = None
     settled_at: datetime | None = None
 
+    @property
+    def about(self) -> str | None:
+        """The response it tells of: its own, or that of the case in its subject."""
+        return self.response_id or (self.subject or {}).get("case", {}).get("response")
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try. status: HTTP status, None when there was no reply. error: class of failure."""
+    """One try. status: HTTP status, None when there was no reply. error: class of failure.
+
+    request: method, url and headers as they were sent, without secrets; None when nothing was.
+    """
 
     number: int
     started_at: datetime
@@ -48,6 +56,7 @@ class Attempt:
     status: int | None
     error: str | None
     reply: str | None
+    request: Mapping[str, Any] | None = None
 
 
 def deliveries_for(
@@ -72,6 +81,7 @@ def deliveries_for(
             event_at=now,
             created_at=now,
             status="pending" if webhook.status == "active" else "held",
+            reason=None if webhook.status == "active" else webhook.status,
             next_at=event.due_at,
         )
         for webhook in webhooks

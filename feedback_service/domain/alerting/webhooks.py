@@ -75,7 +75,11 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A place that is told. headers: sent along with every delivery."""
+    """A place that is told.
+
+    headers: sent along with every delivery. rate_per_minute: how many attempts it takes at most,
+    None for as many as there are.
+    """
 
     id: str
     project_id: int
@@ -91,6 +95,7 @@ class Webhook:
     disabled_reason: str | None
     created_at: datetime
     updated_at: datetime
+    rate_per_minute: int | None = None
 
     def signing_secrets(self, now: datetime) -> tuple[str, ...]:
         """Return the secrets to sign with now, newest first."""
@@ -112,6 +117,8 @@ def check_headers(headers: Mapping[str, str]) -> None:
     """Raise InvalidValue for a header that could break or redirect a delivery."""
     if len(headers) > MAX_HEADERS:
         raise InvalidValue(f"at most {MAX_HEADERS} headers", "/headers")
+    if len({name.lower() for name in headers}) < len(headers):
+        raise InvalidValue("a header is given twice: names differ by case only", "/headers")
     for name, value in headers.items():
         lowered = name.lower()
         if lowered in _REFUSED_HEADERS or lowered.startswith(_REFUSED_PREFIXES):
@@ -120,9 +127,10 @@ def check_headers(headers: Mapping[str, str]) -> None:
             raise InvalidValue(
                 f"header name {name!r} may have letters, digits and - only", f"/headers/{name}"
             )
-        if not value.isascii() or not value.isprintable():
+        if not value.isascii() or not value.isprintable() or value != value.strip():
             raise InvalidValue(
-                f"header {name!r} has a character we cannot send", f"/headers/{name}"
+                f"header {name!r} has a character we cannot send, or blanks at an end",
+                f"/headers/{name}",
             )
 
 

@@ -56,8 +56,9 @@ class Entry:
 
 
 def calls_for_case(definition: Definition, response: Response) -> bool:
-    """Tell whether somebody should follow this answer up: low, real, and counted."""
-    return alerts(definition, response) and not response.test and response.excluded is None
+    """Tell whether somebody should follow this answer up: low, a person's, and counted."""
+    counted = not response.test and response.excluded is None and response.unconfirmed is None
+    return counted and alerts(definition, response)
 
 
 def opened_case(response: Response, due: timedelta, now: datetime) -> Case:

@@ -82,14 +82,14 @@ class Briefs:
         if version != self._version:
             self._known.clear()
             self._version = version
-        ids = [d.response_id for d in claimed if d.body is None and d.response_id]
+        ids = [d.about for d in claimed if d.body is None and d.about]
         stories = self._stories(connection, ids) if ids else {}
         return [
             Brief(
                 delivery=delivery,
                 webhook=self._webhook(connection, delivery.webhook_id),
                 project=self._project(connection, delivery.project_id),
-                story=stories.get(delivery.response_id or ""),
+                story=stories.get(delivery.about or ""),
             )
             for delivery in claimed
         ]

@@ -47,7 +47,7 @@ def ready_upsert(dialects: statements.Dialects) -> str:
             set_={
                 "status": statement.excluded.status,
                 "next_at": statement.excluded.next_at,
-                "reason": null(),
+                "reason": statement.excluded.reason,
                 "settled_at": null(),
             },
             where=text(

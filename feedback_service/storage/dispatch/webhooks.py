@@ -1,5 +1,6 @@
 """Webhooks: where deliveries go. Secrets and headers are encrypted."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -40,10 +41,12 @@ def every(connection: Connection, project_id: int, vault: Vault) -> list[Webhook
     return [_webhook(row, vault) for row in rows]
 
 
-def find(connection: Connection, project_id: int, webhook_id: str, vault: Vault) -> Webhook | None:
-    row = connection.execute(
-        select(webhooks).where(webhooks.c.project_id == project_id, webhooks.c.id == webhook_id)
-    ).first()
+def find(
+    connection: Connection, project_id: int, webhook_id: str, vault: Vault, *, locked: bool = False
+) -> Webhook | None:
+    """Return a project's webhook; locked: until the transaction ends (PostgreSQL)."""
+    query = select(webhooks).where(webhooks.c.project_id == project_id, webhooks.c.id == webhook_id)
+    row = connection.execute(query.with_for_update() if locked else query).first()
     return None if row is None else _webhook(row, vault)
 
 
@@ -77,28 +80,33 @@ def _values(webhook: Webhook, vault: Vault) -> dict[str, Any]:
         "template": webhook.template,
         "description": webhook.description,
         "disabled_reason": webhook.disabled_reason,
+        "rate_per_minute": webhook.rate_per_minute,
         "created_at": webhook.created_at,
         "updated_at": webhook.updated_at,
     }
 
 
+def filter_of(stored: Mapping[str, Any]) -> Filter:
+    """Return a filter as its column holds it."""
+    return Filter(
+        survey=tuple(stored["survey"]),
+        metric=tuple(stored["metric"]),
+        band=tuple(stored["band"]),
+        score_min=stored["score_min"],
+        score_max=stored["score_max"],
+        touchpoint=tuple(stored["touchpoint"]),
+        channel=tuple(stored["channel"]),
+        traits={name: tuple(values) for name, values in stored["traits"].items()},
+    )
+
+
 def _webhook(row: Row[Any], vault: Vault) -> Webhook:
-    stored = row.filter
     return Webhook(
         id=row.id,
         project_id=row.project_id,
         url=row.url,
         events=tuple(row.events),
-        filter=Filter(
-            survey=tuple(stored["survey"]),
-            metric=tuple(stored["metric"]),
-            band=tuple(stored["band"]),
-            score_min=stored["score_min"],
-            score_max=stored["score_max"],
-            touchpoint=tuple(stored["touchpoint"]),
-            channel=tuple(stored["channel"]),
-            traits={name: tuple(values) for name, values in stored["traits"].items()},
-        ),
+        filter=filter_of(row.filter),
         format=row.format,
         status=row.status,
         secrets=tuple(
@@ -109,6 +117,7 @@ def _webhook(row: Row[Any], vault: Vault) -> Webhook:
         template=row.template,
         description=row.description,
         disabled_reason=row.disabled_reason,
+        rate_per_minute=row.rate_per_minute,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -58,7 +58,8 @@ case_history = Table(
 case_candidates = Table(
     "case_candidates",
     metadata,
-    Column("response_id", ForeignKey("responses.id", ondelete="CASCADE"), primary_key=True),
+    # No foreign key: checking it would lock the response, for which answers wait.
+    Column("response_id", String(32), primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False, index=True),
 )

@@ -7,6 +7,8 @@ from flask_smorest import Api
 
 from feedback_service import __version__
 from feedback_service.web.api import deliveries, respondents, responses, surveys, tokens, webhooks
+from feedback_service.web.api.cases import inbound
+from feedback_service.web.api.cases import views as cases
 from feedback_service.web.api.replies import ProblemReply
 from feedback_service.web.widget import capture, show
 
@@ -43,7 +45,19 @@ def install(app: Flask) -> None:
             },
         },
     )
-    for noun in (tokens, surveys, responses, respondents, webhooks, deliveries, capture, show):
+    nouns = (
+        tokens,
+        surveys,
+        responses,
+        respondents,
+        webhooks,
+        deliveries,
+        capture,
+        show,
+        cases,
+        inbound,
+    )
+    for noun in nouns:
         api.register_blueprint(noun.blueprint)
     app.extensions["feedback_openapi"] = api.spec
 

@@ -1,0 +1,55 @@
+"""Look after a project: set how soon cases are due and how long deliveries are kept."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from feedback_service.domain.errors import InvalidValue
+from feedback_service.domain.following_up.closing import Closing, closing
+from feedback_service.storage.following_up import care, cases
+from feedback_service.storage.following_up.care import Care
+from feedback_service.usecases.service import Service
+
+MIN_CASE_DUE_S: Final = 60
+MAX_CASE_DUE_S: Final = 365 * 86_400
+MAX_DELIVERY_DAYS: Final = 3_650
+
+
+def care_of(service: Service, project_id: int) -> Care:
+    with service.database.read() as connection:
+        return care.of_project(connection, project_id)
+
+
+def set_care(service: Service, project_id: int, document: Mapping[str, Any]) -> Care:
+    """Change what the document names: case_due_s, delivery_days. Raises InvalidValue.
+
+    Cases that are open keep their due times.
+    """
+    limits = {
+        "case_due_s": (MIN_CASE_DUE_S, MAX_CASE_DUE_S),
+        "delivery_days": (1, MAX_DELIVERY_DAYS),
+    }
+    for name, (low, high) in limits.items():
+        if name in document and not low <= document[name] <= high:
+            raise InvalidValue(f"{name} is a whole number from {low} to {high}", f"/{name}")
+    changes = {name: document[name] for name in limits if name in document}
+    with service.database.write() as connection:
+        wanted = replace(care.of_project(connection, project_id), **changes)
+        care.save(connection, project_id, wanted)
+    return wanted
+
+
+def closing_of(
+    service: Service, project_id: int, survey: str | None, days: int, now: datetime
+) -> tuple[Closing, dict[str, int]]:
+    """Return how the cases opened in the last days fared, and how many stand where right now.
+
+    The counts have open, contacted, resolved and overdue.
+    """
+    with service.database.read() as connection:
+        courses = cases.courses(connection, project_id, survey, now - timedelta(days=days), now)
+        standing = cases.counts(connection, project_id, survey)
+        overdue = cases.overdue_count(connection, project_id, survey, now)
+    counts = {status: standing.get(status, 0) for status in ("open", "contacted", "resolved")}
+    return closing(courses, now), {**counts, "overdue": overdue}
