@@ -24,6 +24,7 @@ from feedback_service.storage.tables.projects import (
     projects,
     signing_keys,
 )
+from feedback_service.storage.tables.reports import report_books, report_counts, report_marks
 from feedback_service.storage.tables.responses import respondents, responses
 from feedback_service.storage.tables.surveys import (
     link_sets,
@@ -50,6 +51,9 @@ __all__ = [
     "openings",
     "policy_overrides",
     "projects",
+    "report_books",
+    "report_counts",
+    "report_marks",
     "respondents",
     "responses",
     "revocations",

@@ -1,0 +1,62 @@
+"""Packs the answers of one day into the few short texts that are kept of it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from feedback_service.storage.reports.counting import COLUMNS, EVERYBODY, TRAIT, Scores
+
+# A day with more values of a dimension, or more traits, than this is not kept in it: a report
+# by order number is rare, and counting the rows is then no slower than reading as many counts.
+MOST_VALUES: Final = 1_000
+MOST_TRAITS: Final = 100
+# Stands there, without counts, on a day that has too many traits.
+TRAITS: Final = "traits"
+
+# (version_id, dimension) -> counts as kept, or None when they are too many.
+Packed = dict[tuple[int, str], str | None]
+
+
+def packed_day(rows: Iterable[tuple[Any, ...]]) -> Packed:
+    """Pack the answers of one survey and day.
+
+    rows: (version_id, score, traits as JSON text, then the values of COLUMNS), one per answer.
+    """
+    tallies: dict[tuple[int, str], dict[str | None, Scores]] = {}
+    for (version_id, score, traits, *values), people in Counter(rows).items():
+        told_apart_by = zip(COLUMNS, values, strict=True)
+        kinds = [(EVERYBODY, None), *((name, v) for name, v in told_apart_by if v is not None)]
+        kinds += _traits_of(traits)
+        for dimension, value in kinds:
+            scores = tallies.setdefault((version_id, dimension), {}).setdefault(value, [])
+            scores.extend([0] * (score + 1 - len(scores)))
+            scores[score] += people
+    return _limited(tallies)
+
+
+def unpacked(counts: str) -> list[tuple[str | None, Scores]]:
+    """Return (value, scores) pairs."""
+    pairs: list[tuple[str | None, Scores]] = json.loads(counts)
+    return pairs
+
+
+def _limited(tallies: dict[tuple[int, str], dict[str | None, Scores]]) -> Packed:
+    traits: Counter[int] = Counter(v for v, dimension in tallies if dimension.startswith(TRAIT))
+    packed: Packed = {(v, TRAITS): None for v, names in traits.items() if names > MOST_TRAITS}
+    for (version_id, dimension), by_value in tallies.items():
+        if dimension.startswith(TRAIT) and (version_id, TRAITS) in packed:
+            continue
+        packed[version_id, dimension] = (
+            None
+            if len(by_value) > MOST_VALUES
+            else json.dumps(list(by_value.items()), ensure_ascii=False, separators=(",", ":"))
+        )
+    return packed
+
+
+@lru_cache(maxsize=4096)
+def _traits_of(text: str) -> tuple[tuple[str, str], ...]:
+    traits: dict[str, str] = json.loads(text)
+    return tuple((TRAIT + name, value) for name, value in traits.items())
