@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from feedback_service.delivery import payload
+from feedback_service.delivery.formats import render
+from feedback_service.delivery.formats.shape import Unfit
 from feedback_service.delivery.schedule import ATTEMPTS
 from feedback_service.delivery.trouble import report_fault
 from feedback_service.domain.alerting.deliveries import Delivery
@@ -19,12 +23,15 @@ from feedback_service.storage.engine.clock import Reading
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.engine.vault import Vault
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery that is ours until its lease ends.
 
     webhook: None when its secrets cannot be decrypted. body: None when it cannot be rendered.
+    fault: what is wrong with the webhook's template, when that is why.
     """
 
     delivery: Delivery
@@ -32,6 +39,7 @@ class Claim:
     body: bytes | None
     lease_token: str
     clock: Reading
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,12 @@ class Claimer:
                 if aside is not None:
                     asides[delivery.id] = aside
                     continue
-                body = delivery.body or _rendered(brief, self._public_url)
+                body, fault = delivery.body, None
+                if body is None:
+                    body, fault = _rendered(brief, self._public_url)
                 if body is not None and delivery.body is None:
                     bodies[delivery.id] = body
-                claims.append(Claim(delivery, brief.webhook, body, token, reading))
+                claims.append(Claim(delivery, brief.webhook, body, token, reading, fault))
             claimed.put_aside(connection, token, asides, reading.at)
             claimed.freeze(connection, token, bodies)
         return Round(claims, {webhook_id: len(each) for webhook_id, each in found.items()})
@@ -116,13 +126,27 @@ def _outdated(event_type: str, webhook: Webhook, story: Story) -> Aside | None:
     return None
 
 
-def _rendered(brief: Brief, public_url: str | None) -> bytes | None:
-    """Return the body, None when rendering breaks: one bad delivery must not stop the others."""
-    delivery, project = brief.delivery, brief.project.slug
+def _rendered(brief: Brief, public_url: str | None) -> tuple[bytes | None, str | None]:
+    """Return the body, or None and what is wrong with the template if that is why.
+
+    One bad delivery must not stop the others.
+    """
+    delivery, webhook = brief.delivery, brief.webhook
+    if webhook is None:
+        return None, None
     try:
-        if brief.story is None:
-            return payload.subject_body(delivery, project)
-        return payload.response_body(delivery, project, brief.story, public_url)
+        event = payload.event_of(delivery, brief.project.slug, brief.story, public_url)
+        found = render.rendered(webhook, event, public_url)
+    except Unfit as unfit:
+        return None, f"{unfit.pointer}: {unfit}"
     except Exception as error:  # noqa: BLE001  # reported here, settled as a failed attempt
         report_fault("webhook body not rendered", error, delivery_id=delivery.id)
-        return None
+        return None, None
+    for fault in found.faults:
+        log.error(
+            "webhook template fault",
+            webhook_id=webhook.id,
+            delivery_id=delivery.id,
+            pointer=fault.pointer,
+        )
+    return found.body, None

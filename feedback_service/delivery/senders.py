@@ -8,10 +8,9 @@ from time import monotonic
 
 from feedback_service.delivery.claims import Claim
 from feedback_service.delivery.lanes import Lanes
-from feedback_service.delivery.outbound import signing
-from feedback_service.delivery.outbound.attempt import attempt
 from feedback_service.delivery.outbound.guard import Guard
-from feedback_service.delivery.outbound.outcome import Delivered, OutboundRequest
+from feedback_service.delivery.outbound.outcome import Delivered, Failed
+from feedback_service.delivery.parcel import Parcel, delivered
 from feedback_service.delivery.settling import Broken, Outcome, Settler
 from feedback_service.delivery.trouble import report_fault
 from feedback_service.domain.alerting.addresses import OutboundPolicy
@@ -79,21 +78,10 @@ class Senders:
         return outcome
 
     def _sent(self, claim: Claim) -> Outcome:
-        request = _request(claim)
-        if request is None:
+        webhook, body, door = claim.webhook, claim.body, self._door
+        if claim.fault is not None:
+            return Failed("template", 0, reply=claim.fault)
+        if webhook is None or body is None:
             return Broken(0)
-        door = self._door
-        return attempt(request, door.policy, door.deadline_s, door.guard)
-
-
-def _request(claim: Claim) -> OutboundRequest | None:
-    """Return the request of this attempt, None when the claim is not fit to be sent."""
-    webhook, body = claim.webhook, claim.body
-    if webhook is None or body is None:
-        return None
-    now = claim.clock.now()
-    signature = signing.headers(
-        webhook.signing_secrets(now), claim.delivery.id, int(now.timestamp()), body
-    )
-    headers = {**webhook.headers, "content-type": "application/json", **signature}
-    return OutboundRequest(webhook.url, body, headers)
+        parcel = Parcel(webhook, claim.delivery.id, body, claim.clock.now)
+        return delivered(parcel, door.guard, door.policy, door.deadline_s)

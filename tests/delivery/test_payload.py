@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from feedback_service.delivery.payload import response_body, subject_body
+from feedback_service.delivery.formats.render import rendered
+from feedback_service.delivery.payload import event_of
 from feedback_service.domain.alerting.deliveries import Delivery
 from feedback_service.storage.dispatch.briefs import Story
-from tests.factories import NOW, response, survey
+from tests.factories import NOW, response, survey, webhook
 
 
 def delivery(event_type: str = "alert.detractor", **changes: Any) -> Delivery:
@@ -20,6 +21,11 @@ def delivery(event_type: str = "alert.detractor", **changes: Any) -> Delivery:
 def told(email: str | None = None, **changes: Any) -> Story:
     answered = response(**changes)
     return Story(answered, survey(), email, answered.traits)
+
+
+def body_of(of: Delivery, story: Story | None, public_url: str | None = None) -> bytes:
+    """Return the standard body."""
+    return rendered(webhook(), event_of(of, "shop", story, public_url)).body
 
 
 def test_the_body_has_the_names_and_nesting_of_the_contract() -> None:
@@ -41,7 +47,7 @@ def test_the_body_has_the_names_and_nesting_of_the_contract() -> None:
         scored_at=NOW,
         completed_at=NOW + timedelta(seconds=5),
     )
-    body = response_body(delivery(), "shop", story, "https://feedback.example/nps/")
+    body = body_of(delivery(), story, "https://feedback.example/nps/")
     assert json.loads(body) == {
         "type": "alert.detractor",
         "timestamp": "2026-11-24T12:00:00.000Z",
@@ -78,12 +84,12 @@ def test_the_body_has_the_names_and_nesting_of_the_contract() -> None:
 
 
 def test_an_anonymous_response_has_no_respondent() -> None:
-    body = json.loads(response_body(delivery(), "shop", told(score=3), None))
+    body = json.loads(body_of(delivery(), told(score=3)))
     assert body["data"]["respondent"] is None
 
 
 def test_without_a_public_url_links_are_paths() -> None:
-    body = json.loads(response_body(delivery(), "shop", told(score=3), None))
+    body = json.loads(body_of(delivery(), told(score=3)))
     assert body["data"]["links"] == {"response": "/v1/responses/rsp_1"}
 
 
@@ -97,7 +103,7 @@ def test_without_a_public_url_links_are_paths() -> None:
     ],
 )
 def test_any_comment_survives_in_compact_utf_8(comment: str) -> None:
-    body = response_body(delivery(), "shop", told(score=3, comment=comment), None)
+    body = body_of(delivery(), told(score=3, comment=comment))
     assert json.loads(body.decode("utf-8"))["data"]["response"]["comment"] == comment
     assert b'": ' not in body.replace(json.dumps(comment).encode(), b"")
 
@@ -112,7 +118,7 @@ def test_any_comment_survives_in_compact_utf_8(comment: str) -> None:
 def test_an_event_about_no_response_tells_its_subject(
     event_type: str, subject: dict[str, object]
 ) -> None:
-    body = subject_body(delivery(event_type, response_id=None, subject=subject), "shop")
+    body = body_of(delivery(event_type, response_id=None, subject=subject), None)
     assert json.loads(body) == {
         "type": event_type,
         "timestamp": "2026-11-24T12:00:00.000Z",

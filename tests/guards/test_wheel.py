@@ -41,6 +41,8 @@ def shipped(folder: Path, pattern: str) -> set[str]:
         pytest.param(".", "*.py", id="code"),
         pytest.param(".", "py.typed", id="mark of types"),
         pytest.param("locales", "*.json", id="words"),
+        pytest.param("delivery/formats/vendors", "*.json", id="words of formats"),
+        pytest.param("mailing/templates", "*", id="templates of the mail"),
         pytest.param("web/widget/static", "widget.js", id="widget"),
         pytest.param("web/page", "*.html", id="templates of the page"),
         pytest.param("web/page/static", "*", id="files of the page"),

@@ -36,7 +36,7 @@ def attempt(
     deadline_s: float = DEADLINE_S,
     guard: Guard | None = None,
 ) -> Delivered | Failed:
-    """POST once and return what came of it, within deadline_s seconds whatever the world does.
+    """Send once and return what came of it, within deadline_s seconds whatever the world does.
 
     guard: the process's door; without one a door is built for this attempt alone, which costs
     a thread and, for https, a reading of the certificate authorities.
@@ -80,10 +80,12 @@ def _reply_or_error(
 
 
 def _prepared(request: OutboundRequest, url: str) -> PreparedRequest:
-    prepared = Request("POST", url, headers=dict(request.headers), data=request.body).prepare()
+    body = request.body or None
+    prepared = Request(request.method, url, headers=dict(request.headers), data=body).prepare()
     for name in _DROPPED_HEADERS:
         prepared.headers.pop(name, None)
-    prepared.headers["Content-Length"] = str(len(request.body))
+    if request.method == "POST":
+        prepared.headers["Content-Length"] = str(len(request.body))
     prepared.headers.setdefault("User-Agent", f"feedback-service/{__version__}")
     prepared.headers.update(_FORCED_HEADERS)
     return prepared

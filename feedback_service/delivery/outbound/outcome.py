@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 # bad_reply: something answered, but it was not HTTP (or ended before a status line).
+# internal: the fault was ours, and is in the log. template: the webhook's own template makes no
+# body. refused: a 2xx whose text says that it failed, as the formats know it.
 ErrorClass = Literal[
     "blocked_address",
     "dns",
@@ -16,16 +18,20 @@ ErrorClass = Literal[
     "http_4xx",
     "http_5xx",
     "gone",
+    "internal",
+    "template",
+    "refused",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundRequest:
-    """One POST to make. headers: the signature, the content type and the customer's own."""
+    """One request to make. headers: the signature, the content type and the customer's own."""
 
     url: str
     body: bytes
     headers: Mapping[str, str]
+    method: Literal["GET", "POST"] = "POST"
 
 
 @dataclass(frozen=True, slots=True)

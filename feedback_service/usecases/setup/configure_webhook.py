@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from feedback_service.delivery.formats.check import JUDGED, check_format
 from feedback_service.domain.access.keys import new_webhook_secret
 from feedback_service.domain.alerting.addresses import check_url
 from feedback_service.domain.alerting.deliveries import Delivery
@@ -22,7 +23,6 @@ from feedback_service.storage import catalog
 from feedback_service.storage.dispatch import deliveries, outbox, webhooks
 from feedback_service.usecases.service import Service
 
-FORMATS: Final = ("standard",)
 DEFAULT_OVERLAP: Final = timedelta(days=1)
 MAX_OVERLAP: Final = timedelta(days=7)
 
@@ -186,12 +186,13 @@ def _changed(
     if "headers" in document:
         check_headers(document["headers"] or {})
         changes["headers"] = dict(document["headers"] or {})
-    if document.get("format", "standard") not in FORMATS:
-        raise InvalidValue(f"no format {document['format']!r}: use {', '.join(FORMATS)}", "/format")
-    for name in ("description", "status", "template"):
+    for name in ("description", "status", "template", "format"):
         if name in document:
             changes[name] = document[name]
-    return replace(before, **changes, updated_at=now)
+    changed = replace(before, **changes, updated_at=now)
+    if JUDGED & document.keys():
+        check_format(changed)
+    return changed
 
 
 def _filter(document: Mapping[str, Any]) -> Filter:
