@@ -117,3 +117,21 @@ def replies_needed(margin: float, variance: float = 1.0) -> int:
     if not 0 < margin <= 100:
         raise InvalidValue("a margin is more than 0 and at most 100 points", "/margin")
     return max(1, ceil(variance * Z**2 / (margin / 100) ** 2 - 3))
+
+
+def share_replies_needed(margin: float, variance: float = 0.25) -> int:
+    """Return how many replies give a share this margin, at least 1.
+
+    margin: points either side, more than 0 and at most 100.
+    variance: the one at hand (share_variance); 0.25, half and half, is the worst. The z^2 are the
+    people Wilson's interval adds by itself.
+    Raises InvalidValue.
+    Source: A. Agresti and B. Coull, "Approximate Is Better than 'Exact' for Interval Estimation of
+    Binomial Proportions", The American Statistician 52(2), 1998, 119-126.
+
+    >>> share_replies_needed(5)
+    381
+    """
+    if not 0 < margin <= 100:
+        raise InvalidValue("a margin is more than 0 and at most 100 points", "/margin")
+    return max(1, ceil(variance * Z**2 / (margin / 100) ** 2 - Z**2))

@@ -15,7 +15,9 @@ from feedback_service.domain.measures.intervals import (
     Z,
     net_interval,
     net_variance,
+    replies_needed,
     share_interval,
+    share_replies_needed,
     share_variance,
     standard_error,
 )
@@ -174,6 +176,19 @@ def figure(metric: Metric, counts: Counts, bands: Bands) -> Figure:
         variance = share_variance(good, n)
     error = standard_error(variance, n)
     return Figure(n, verdict, by_band, score, interval, error, mean_score(counts), net, sure_net)
+
+
+def replies_for(metric: Metric, found: Figure, margin: float) -> int:
+    """Return how many replies would give this score a margin of so many points either side.
+
+    From the variance at hand; where that is not known yet, from the worst there can be.
+    Raises InvalidValue.
+    """
+    variance = 1.0 if metric == "nps" else 0.25
+    if found.error is not None:
+        variance = found.n * (found.error / 100) ** 2
+    needed = replies_needed if metric == "nps" else share_replies_needed
+    return needed(margin, variance)
 
 
 def change(before: Figure, after: Figure) -> Change:

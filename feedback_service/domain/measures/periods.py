@@ -51,6 +51,16 @@ class Period:
             first = last + ONE_DAY
         return found
 
+    def whole(self, by: Step) -> "Period":
+        """Return the day, week or month that its first day lies in."""
+        if by == "month":
+            first = self.first.replace(day=1)
+        elif by == "week":
+            first = self.first - timedelta(days=self.first.weekday())
+        else:
+            first = self.first
+        return Period(first, _last_of(first, by))
+
 
 def period_of(first: date | None, last: date | None, today: date) -> Period:
     """Return the period somebody asks for; the 30 days up to `last`, or today, where it is open.

@@ -1,0 +1,181 @@
+"""Reads the counts a report needs and sorts them into groups that may be added up."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from feedback_service.domain.measures.metrics import Counts
+from feedback_service.domain.measures.periods import EARLIEST, Period, days_of
+from feedback_service.domain.measures.protection import (
+    MIN_GROUP,
+    PROTECTED,
+    hidden_parts,
+    released,
+)
+from feedback_service.domain.surveys import Definition, Survey
+from feedback_service.storage.reports.counting import EVERYBODY, DayCount
+from feedback_service.storage.reports.daily import daily_counts
+from feedback_service.usecases.reporting.asking import AUDIENCE, Scope
+
+# day -> how many gave each score; index is the score.
+Days = dict[date, list[int]]
+
+
+@dataclass(slots=True)
+class Group:
+    """Answers that may be added up: of one metric, scale, set of band edges and audience.
+
+    definition: of the newest version among them. surveys: their keys. parts: value of the
+    dimension asked for -> its days. is_protected: employees or partners, see protection.py.
+    """
+
+    definition: Definition
+    surveys: set[str] = field(default_factory=set)
+    parts: dict[str | None, Days] = field(default_factory=dict)
+    is_protected: bool = False
+    newest_version: int = 0
+    _everybody: Days | None = None
+
+    def total(self, period: Period) -> Counts | None:
+        """Return score -> people of a period; None when they are too few to be shown."""
+        return self._shown(self.everybody, period)
+
+    def split(self, period: Period) -> dict[str | None, Counts | None]:
+        """Return value -> score -> people of a period; None for a value that must be hidden."""
+        parts = {
+            value: shown
+            for value, days in self.parts.items()
+            if (shown := self._shown(days, period)) is None or shown
+        }
+        if not self.is_protected:
+            return parts
+        sizes = {value: _people(counts or {}) for value, counts in parts.items()}
+        hidden = hidden_parts(sizes, _people(self.total(period) or {}))
+        return {value: None if value in hidden else parts[value] for value in parts}
+
+    @property
+    def everybody(self) -> Days:
+        """All parts added up."""
+        if self._everybody is None:
+            if len(self.parts) == 1:
+                (self._everybody,) = self.parts.values()
+            else:
+                self._everybody = {}
+                for days in self.parts.values():
+                    for day, scores in days.items():
+                        _add(self._everybody.setdefault(day, []), scores)
+        return self._everybody
+
+    def _shown(self, days: Days, period: Period) -> Counts | None:
+        if not self.is_protected:
+            return _sum(days[day] for day in days_of(period) if day in days)
+        answered = {day: sum(scores) for day, scores in days.items()}
+        inside = any(answered[day] for day in days_of(period) if day in days)
+        counts = _sum(days[day] for day in sorted(released(answered, period)))
+        return None if inside and _people(counts) < MIN_GROUP else counts
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """groups: the newest definition first."""
+
+    groups: tuple[Group, ...]
+    cells: tuple[DayCount, ...]
+
+    def of_survey(self, survey: Survey) -> Group:
+        """Return everybody who answered a survey, whichever version: to count, not to score."""
+        group = Group(survey.definition, {survey.key})
+        group.is_protected = any(
+            one.is_protected for one in self.groups if survey.key in one.surveys
+        )
+        for cell in self.cells:
+            if cell.survey_id == survey.id:
+                _add_cell(group, cell.value, cell)
+        return group
+
+
+def gather(connection: Connection, scope: Scope, dimension: str, earliest: date) -> Gathered:
+    """Return what the surveys of a scope were answered, from `earliest` on at the latest.
+
+    The newest definition of each survey has its group even when nobody answered.
+    connection: of storage.reports.daily.one_moment.
+    """
+    audiences_apart = dimension != AUDIENCE
+    asked = dimension if audiences_apart else EVERYBODY
+    first = min(earliest, scope.period.first)
+    if any(survey.definition.audience in PROTECTED for survey in scope.surveys):
+        first = EARLIEST
+    cells = _read(connection, scope, asked, first)
+    versions = _versions(scope, cells)
+    if first != EARLIEST and any(v.definition.audience in PROTECTED for v in versions.values()):
+        # An older version asked employees or partners: their blocks begin with the first answer.
+        cells = _read(connection, scope, asked, EARLIEST)
+        versions = _versions(scope, cells)
+    groups: dict[tuple[Any, ...], Group] = {}
+    of_version = {
+        version.version_id: _group_of(groups, version, audiences_apart)
+        for version in (*scope.surveys, *versions.values())
+    }
+    for cell in cells:
+        audience = versions[cell.version_id].definition.audience
+        value = cell.value if audiences_apart else audience
+        _add_cell(of_version[cell.version_id], value, cell)
+    newest_first = sorted(groups.values(), key=lambda group: -group.newest_version)
+    return Gathered(tuple(newest_first), tuple(cells))
+
+
+def _add_cell(group: Group, value: str | None, cell: DayCount) -> None:
+    days = group.parts.setdefault(value, {})
+    _add(days.setdefault(cell.day, []), cell.scores)
+
+
+def _versions(scope: Scope, cells: Iterable[DayCount]) -> dict[int, Survey]:
+    """Return the survey versions that were answered, by row number."""
+    found: dict[int, Survey] = {}
+    for version_id in {cell.version_id for cell in cells}:
+        version = scope.snapshot.survey_version(version_id)
+        assert version is not None, "a survey version with responses is never deleted"
+        found[version_id] = version
+    return found
+
+
+def _read(connection: Connection, scope: Scope, dimension: str, first: date) -> list[DayCount]:
+    ids = [survey.id for survey in scope.surveys]
+    project, period = scope.project, Period(first, scope.period.last)
+    return daily_counts(connection, project.id, project.timezone, ids, dimension, period)
+
+
+def _group_of(
+    groups: dict[tuple[Any, ...], Group], version: Survey, audiences_apart: bool
+) -> Group:
+    definition = version.definition
+    edges = tuple(definition.bands.of_score[score] for score in definition.scale.points)
+    audience = definition.audience if audiences_apart else None
+    group = groups.setdefault(
+        (definition.metric, definition.scale.name, edges, audience), Group(definition)
+    )
+    if version.version_id > group.newest_version:
+        group.newest_version, group.definition = version.version_id, definition
+    group.surveys.add(version.key)
+    group.is_protected |= definition.audience in PROTECTED
+    return group
+
+
+def _sum(days: Iterable[list[int]]) -> Counts:
+    total: list[int] = []
+    for scores in days:
+        _add(total, scores)
+    return {score: people for score, people in enumerate(total) if people}
+
+
+def _add(to: list[int], scores: Sequence[int]) -> None:
+    to.extend([0] * (len(scores) - len(to)))
+    for score, people in enumerate(scores):
+        to[score] += people
+
+
+def _people(counts: Mapping[int, int]) -> int:
+    return sum(counts.values())

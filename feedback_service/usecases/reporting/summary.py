@@ -1,0 +1,78 @@
+"""How are we doing: the score of a period, whether it changed, and how many answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from feedback_service.domain.measures.metrics import Counts, Rate, rate
+from feedback_service.domain.measures.periods import Period
+from feedback_service.domain.surveys import Survey
+from feedback_service.storage import counts
+from feedback_service.storage.reports.daily import one_moment
+from feedback_service.usecases.reporting.asking import Asked, Scope, scope_of
+from feedback_service.usecases.reporting.figures import Measured, Reported, measured, reported
+from feedback_service.usecases.reporting.gathering import Gathered, gather
+from feedback_service.usecases.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRate:
+    """How many of those asked gave a score. channels: channel -> the same.
+
+    A rate of None is hidden: too few people answered.
+    """
+
+    survey: str
+    overall: Rate | None
+    channels: Mapping[str, Rate | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """figures: one for each definition, never mixed; the newest first."""
+
+    timezone: str
+    period: Period
+    before: Period
+    figures: tuple[tuple[Measured, Reported], ...]
+    rates: tuple[SurveyRate, ...]
+
+
+def summary(service: Service, project_id: int, asked: Asked, now: datetime) -> Summary:
+    """Return the figures of a period, compared with the period before it.
+
+    Raises NotFound, InvalidValue.
+    """
+    scope = scope_of(service, project_id, asked, now)
+    before = scope.period.before()
+    with one_moment(service.database) as connection:
+        gathered = gather(connection, scope, "channel", before.first)
+        rates = tuple(_rate(connection, scope, survey, gathered) for survey in scope.surveys)
+    figures = tuple(
+        (
+            measured(group),
+            reported(group.definition, group.total(scope.period), group.total(before)),
+        )
+        for group in gathered.groups
+    )
+    return Summary(scope.project.timezone, scope.period, before, figures, rates)
+
+
+def _rate(connection: Connection, scope: Scope, survey: Survey, gathered: Gathered) -> SurveyRate:
+    """Compare who answered with the tokens issued or shown; their days are days of UTC."""
+    asked = counts.total(connection, survey.id, scope.period.first, scope.period.last)
+    group = gathered.of_survey(survey)
+    answered = group.total(scope.period)
+    by_channel = group.split(scope.period)
+    names = sorted({name for name in (*by_channel, *asked) if name is not None})
+    return SurveyRate(
+        survey.key,
+        _hidden_or_rate(answered, sum(asked.values())),
+        {name: _hidden_or_rate(by_channel.get(name, {}), asked.get(name, 0)) for name in names},
+    )
+
+
+def _hidden_or_rate(answered: Counts | None, asked: int) -> Rate | None:
+    return None if answered is None else rate(sum(answered.values()), asked)
