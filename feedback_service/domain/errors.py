@@ -1,5 +1,6 @@
 """The errors a caller can cause. ``web/errors.py`` alone turns them into HTTP."""
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -94,15 +95,16 @@ class OriginRefused(FeedbackError):
 class ContactPolicyRefusal(FeedbackError):
     """The person must not be asked (again) now.
 
-    reason: a sentence for people. next_at: ISO 8601 of the next possible time, None for never.
+    reason: one of contact_policy.REASONS. until: when the person may be asked again, None when
+    that is not known to come.
     """
 
     code = "contact-policy"
 
-    def __init__(self, reason: str, next_at: str | None) -> None:
-        super().__init__(reason)
+    def __init__(self, words: str, reason: str, until: datetime | None) -> None:
+        super().__init__(words)
         self.reason = reason
-        self.next_at = next_at
+        self.until = until
 
 
 class KeyInvalid(FeedbackError):

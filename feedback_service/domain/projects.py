@@ -1,12 +1,13 @@
 """A project: one brand or site, the tenant that owns everything else."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from feedback_service.domain.contact_policy import ContactPolicy
 from feedback_service.domain.errors import InvalidValue
 
 _SLUG_GAP: Final = re.compile(r"[^a-z0-9]+")
@@ -26,6 +27,7 @@ class Project:
     timezone: str
     origins: tuple[str, ...]
     created_at: datetime
+    contact_policy: ContactPolicy = field(default_factory=ContactPolicy)
 
     def admits(self, origin: str | None) -> bool:
         """Tell whether a page of this origin may use the project's site keys.

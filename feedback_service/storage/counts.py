@@ -1,4 +1,7 @@
-"""How many tokens were issued or shown, by day: the denominators of response rates."""
+"""How many tokens were issued or shown, by day: the denominators of response rates.
+
+Beside them, for campaigns, what responses do not tell: reminders, openings, unsubscribing.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +10,21 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from feedback_service.domain.access.tokens import Token
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.engine.group_commit import GroupCommit
 from feedback_service.storage.tables.surveys import token_counts
 
+# survey, day, channel, touchpoint, campaign
+_Kind = tuple[int, date, str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Tokens of one kind. day: in UTC; the rate of a period is told by whole days."""
+    """Tokens of one kind. day: in UTC; the rate of a period is told by whole days.
+
+    reminders: of the same tokens, sent again.
+    """
 
     survey_id: int
     day: date
@@ -22,30 +32,34 @@ class Issued:
     touchpoint: str | None
     campaign: str | None
     tokens: int = 1
+    reminders: int = 0
 
 
 def add(connection: Connection, issued: Sequence[Issued]) -> None:
-    """Count tokens; equal kinds are added up first, in one order for all writers."""
-    sums: dict[tuple[int, date, str, str, str], int] = {}
+    """Count tokens and reminders; equal kinds are added up first, in one order for all writers."""
+    sums: dict[_Kind, tuple[int, int]] = {}
     for one in issued:
         kind = (one.survey_id, one.day, one.channel, one.touchpoint or "", one.campaign or "")
-        sums[kind] = sums.get(kind, 0) + one.tokens
-    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    for (survey_id, day, channel, touchpoint, campaign), tokens in sorted(sums.items()):
-        statement = build(token_counts).values(
-            survey_id=survey_id,
-            day=day,
-            channel=channel,
-            touchpoint=touchpoint,
-            campaign=campaign,
-            issued=tokens,
-        )
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["survey_id", "day", "channel", "touchpoint", "campaign"],
-                set_={"issued": token_counts.c.issued + statement.excluded.issued},
-            )
-        )
+        tokens, reminders = sums.get(kind, (0, 0))
+        sums[kind] = tokens + one.tokens, reminders + one.reminders
+    for kind, (tokens, reminders) in sorted(sums.items()):
+        _count(connection, kind, issued=tokens, reminded=reminders)
+
+
+def opened(connection: Connection, token: Token, survey_id: int, day: date) -> None:
+    """Count that a person, not a scanner, opened the link of a token; call it once per token.
+
+    Who knows that is the survey page, by its evidence: a trusted gesture or the first confirmed
+    answer. Nothing is kept of who it was. Test tokens are not counted.
+    """
+    if not token.test:
+        _count(connection, _kind(token, survey_id, day), opened=1)
+
+
+def unsubscribed(connection: Connection, token: Token, survey_id: int, day: date) -> None:
+    """Count that somebody unsubscribed through the link of a token."""
+    if not token.test:
+        _count(connection, _kind(token, survey_id, day), unsubscribed=1)
 
 
 def total(connection: Connection, survey_id: int, first: date, last: date) -> dict[str, int]:
@@ -60,6 +74,29 @@ def total(connection: Connection, survey_id: int, first: date, last: date) -> di
         .group_by(token_counts.c.channel)
     )
     return {row.channel: int(row.tokens) for row in rows}
+
+
+def _kind(token: Token, survey_id: int, day: date) -> _Kind:
+    return (survey_id, day, token.channel, token.touchpoint or "", token.campaign or "")
+
+
+def _count(connection: Connection, kind: _Kind, **counted: int) -> None:
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    survey_id, day, channel, touchpoint, campaign = kind
+    statement = build(token_counts).values(
+        survey_id=survey_id,
+        day=day,
+        channel=channel,
+        touchpoint=touchpoint,
+        campaign=campaign,
+        **{"issued": 0, **counted},
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["survey_id", "day", "channel", "touchpoint", "campaign"],
+            set_={name: token_counts.c[name] + statement.excluded[name] for name in counted},
+        )
+    )
 
 
 class Counter:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from feedback_service.domain.access.jwt import SigningKey
 from feedback_service.domain.access.keys import ApiKey, KeyKind, KeyState
+from feedback_service.domain.contact_policy import ContactPolicy, policy_of
 from feedback_service.domain.projects import Project
 from feedback_service.storage.engine.vault import Vault
 from feedback_service.storage.tables.projects import api_keys, projects, signing_keys
@@ -41,6 +42,12 @@ def named(connection: Connection, slug: str) -> Project | None:
 
 def set_origins(connection: Connection, project_id: int, origins: list[str]) -> None:
     connection.execute(update(projects).where(projects.c.id == project_id).values(origins=origins))
+
+
+def set_contact_policy(connection: Connection, project_id: int, policy: ContactPolicy) -> None:
+    connection.execute(
+        update(projects).where(projects.c.id == project_id).values(contact_policy=policy.changed())
+    )
 
 
 def add_key(  # noqa: PLR0913  # a key is exactly these
@@ -162,6 +169,7 @@ def _project(row: Row[Any]) -> Project:
         timezone=row.timezone,
         origins=tuple(row.origins),
         created_at=row.created_at,
+        contact_policy=policy_of(row.contact_policy),
     )
 
 

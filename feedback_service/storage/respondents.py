@@ -1,6 +1,6 @@
 """Respondents, by the customer's own reference."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,26 @@ def ensure(connection: Connection, project_id: int, ref: str, now: datetime) -> 
     found = find(connection, project_id, ref)
     assert found is not None
     return found
+
+
+def ensure_all(
+    connection: Connection, project_id: int, refs: Sequence[str], now: datetime
+) -> dict[str, int]:
+    """Return reference -> row number, adding bare rows for whom there is none."""
+    if not refs:
+        return {}
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    bare = {"project_id": project_id, "traits": {}, "created_at": now, "updated_at": now}
+    connection.execute(
+        build(respondents).on_conflict_do_nothing(index_elements=["project_id", "ref"]),
+        [{**bare, "ref": ref} for ref in sorted(set(refs))],
+    )
+    rows = connection.execute(
+        select(respondents.c.ref, respondents.c.id).where(
+            respondents.c.project_id == project_id, respondents.c.ref.in_(refs)
+        )
+    )
+    return {row.ref: row.id for row in rows}
 
 
 def put(

@@ -1,22 +1,22 @@
-"""Issue survey tokens: one by one for a back end, one per impression for the widget."""
+"""Issue survey tokens one by one, for a back end; many at once: inviting/batch.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from feedback_service.domain.access import jwt, tokens
-from feedback_service.domain.errors import ContactPolicyRefusal, InvalidValue, SurveyClosed
+from feedback_service.domain.access import tokens
+from feedback_service.domain.errors import InvalidValue, SurveyClosed
 from feedback_service.domain.respondents import check_ref, check_traits
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import counts, respondents, surveys
+from feedback_service.storage.asking import contacts
+from feedback_service.storage.asking.contacts import Override
 from feedback_service.storage.counts import Issued
 from feedback_service.storage.surveys import LinkSet
+from feedback_service.usecases.inviting.decide import refusals, refused
 from feedback_service.usecases.service import Service
 from feedback_service.usecases.setup.configure_survey import find_survey
-
-MAX_WIDGET_TRAITS: Final = 10
-_UNSUBSCRIBED: Final = "this person unsubscribed and must not be asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,6 @@ class Invitation:
     token_id: str
     expires_at: datetime
     respondent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Impression:
-    """A token for the survey a widget is about to show."""
-
-    token: str
-    token_id: str
-    expires_at: datetime
-    survey: Survey
 
 
 def invite(
@@ -51,7 +41,8 @@ def invite(
 
     document: as in ``POST /v1/tokens``, its shape already checked. test: the key is a test key.
     The link itself leaves no row; its mailing (survey, channel, campaign …) leaves one for all,
-    and what is said of the person is kept with the person.
+    and what is said of the person is kept with the person. The contact policy is asked first,
+    except for tests; `override_policy` passes over its waits and keeps a record of that.
     Raises NotFound, SurveyClosed, InvalidValue, ContactPolicyRefusal.
     """
     survey = find_survey(service, project_id, document["survey"])
@@ -75,12 +66,13 @@ def invite(
         traits={} if ref is not None else traits,
         test=test or bool(document.get("test")),
     )
+    override = _permitted(service, survey, links, document, now)
     with service.database.write() as connection:
         person = None
+        if override is not None:
+            contacts.record_override(connection, project_id, survey.id, override)
         if ref is not None:
             person = respondents.find(connection, project_id, ref)
-            if person is not None and person.unsubscribed_at is not None:
-                raise ContactPolicyRefusal(_UNSUBSCRIBED, None)
             if traits:
                 person = respondents.put(connection, project_id, ref, {"traits": traits}, now)
             elif person is None and not tokens.fits_inline(ref):
@@ -93,56 +85,36 @@ def invite(
     return Invitation(token, token_id, tokens.unseal(service.signer, token).expires_at, ref)
 
 
-def show(
-    service: Service,
-    project_id: int,
-    document: Mapping[str, Any],
-    now: datetime,
-    *,
-    test: bool = False,
-) -> Impression:
-    """Issue the token of one impression: the widget is about to show a survey.
-
-    document: as in ``POST /v1/widget/tokens``, its shape already checked.
-    Raises NotFound, SurveyClosed, TokenInvalid and TokenExpired (of the identity),
-    ContactPolicyRefusal, InvalidValue.
-    """
-    snapshot = service.catalog.current()
-    survey = find_survey(service, project_id, document["survey"])
-    if survey.status != "active":
-        raise SurveyClosed(survey.key)
-    context = document.get("context") or {}
-    traits = context.get("traits") or {}
-    check_traits(traits)
-    if len(traits) > MAX_WIDGET_TRAITS:
-        raise InvalidValue(f"at most {MAX_WIDGET_TRAITS} traits", "/context/traits")
-    extra: dict[str, Any] = {"tr": traits, "tp": context.get("touchpoint"), "tst": test or None}
-    if document.get("identity"):
-        claims = jwt.verify(document["identity"], snapshot.signing_key, now)
-        if claims.project_id != project_id or claims.survey not in {None, survey.key}:
-            raise InvalidValue("this identity was made for something else", "/identity")
-        _refuse_unsubscribed(service, project_id, claims.respondent)
-        extra.update(
-            sub=claims.respondent,
-            tr={**traits, **claims.traits},
-            tp=extra["tp"] or claims.touchpoint,
-            tst=extra["tst"] or claims.test or None,
-        )
-    carried = {name: value for name, value in extra.items() if value}
-    token, token_id = tokens.seal_widget(service.signer, survey.version_id, carried, now)
-    if not extra["tst"]:
-        touchpoint = survey.definition.touchpoint
-        service.counter.count(Issued(survey.id, now.date(), "widget", touchpoint, None))
-    return Impression(token, token_id, tokens.unseal(service.signer, token).expires_at, survey)
-
-
 def _issued(survey: Survey, links: LinkSet, now: datetime) -> Issued:
     touchpoint = links.touchpoint or survey.definition.touchpoint
     return Issued(survey.id, now.date(), links.channel, touchpoint, links.campaign)
 
 
-def _refuse_unsubscribed(service: Service, project_id: int, ref: str) -> None:
-    with service.database.read() as connection:
-        person = respondents.find(connection, project_id, ref)
-    if person is not None and person.unsubscribed_at is not None:
-        raise ContactPolicyRefusal(_UNSUBSCRIBED, None)
+def _permitted(
+    service: Service,
+    survey: Survey,
+    links: LinkSet,
+    document: Mapping[str, Any],
+    now: datetime,
+) -> Override | None:
+    """Ask the contact policy; returns what to record when its answer is passed over.
+
+    Raises ContactPolicyRefusal, InvalidValue. Unsubscribed is unsubscribed, for tests too.
+    """
+    ref, because = document.get("respondent"), document.get("override_policy")
+    touchpoint = links.touchpoint or survey.definition.touchpoint
+    if because is not None and (ref is None or touchpoint is None):
+        raise InvalidValue(
+            "override_policy is for a person at a touchpoint that cannot wait: "
+            "name both in respondent and touchpoint",
+            "/override_policy",
+        )
+    if ref is None:
+        return None
+    given = refusals(service, survey, [ref], now).get(ref)
+    if given is None or (links.test and given.reason != "unsubscribed"):
+        return None
+    if because is None or touchpoint is None or given.reason == "unsubscribed":
+        raise refused(given)
+    assert given.reason is not None, "a refusal has a reason"
+    return Override(survey.key, ref, touchpoint, given.reason, because, now)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedback_service.domain.access.tokens import Token
 from feedback_service.domain.alerting.deliveries import Delivery
 from feedback_service.domain.alerting.events import UNSUBSCRIBED
 from feedback_service.domain.alerting.webhooks import Webhook
@@ -10,7 +11,7 @@ from feedback_service.domain.errors import TokenInvalid
 from feedback_service.domain.ids import new_id
 from feedback_service.domain.projects import Project
 from feedback_service.domain.respondents import Respondent
-from feedback_service.storage import respondents
+from feedback_service.storage import counts, respondents, surveys
 from feedback_service.storage.dispatch import outbox, webhooks
 from feedback_service.usecases.recognise import recognise_token
 from feedback_service.usecases.service import Service
@@ -18,11 +19,12 @@ from feedback_service.usecases.service import Service
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who is written to by whom. locale: of the link, or None."""
+    """Who is written to by whom, through which link. locale: of the link, or None."""
 
     project: Project
     respondent: str
     locale: str | None
+    token: Token
 
 
 def subscription_of(service: Service, text: str, now: datetime) -> Subscription:
@@ -37,7 +39,7 @@ def subscription_of(service: Service, text: str, now: datetime) -> Subscription:
         raise TokenInvalid
     project = snapshot.project(token.project_id)
     assert project is not None, "a recognised token belongs to a project"
-    return Subscription(project, token.respondent, token.locale)
+    return Subscription(project, token.respondent, token.locale, token)
 
 
 def unsubscribe(service: Service, text: str, now: datetime) -> Subscription:
@@ -50,6 +52,9 @@ def unsubscribe(service: Service, text: str, now: datetime) -> Subscription:
     with service.database.write() as connection:
         person, is_new = respondents.set_unsubscribed(connection, project_id, ended.respondent, now)
         if is_new:
+            survey = surveys.current(connection, project_id, ended.token.survey)
+            if survey is not None:
+                counts.unsubscribed(connection, ended.token, survey.id, now.date())
             for webhook in webhooks.every(connection, project_id, service.vault):
                 if UNSUBSCRIBED in webhook.events:
                     outbox.add(connection, _news(webhook, person, now))

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from feedback_service.domain import errors
 from feedback_service.domain.errors import ContactPolicyRefusal, FeedbackError
 from feedback_service.storage.errors import StorageUnavailable
+from feedback_service.web.api.replies import instant
 from feedback_service.web.limits import TooManyRequests
 from feedback_service.web.problems import WIRE_CODES, WireError, problem
 
@@ -61,7 +62,7 @@ def from_domain(error: FeedbackError) -> Response:
     faults = [(error.field, str(error))] if error.field else []
     if isinstance(error, ContactPolicyRefusal):
         return problem(
-            status, error.code, title, str(error), reason=error.reason, next_at=error.next_at
+            status, error.code, title, str(error), reason=error.reason, until=instant(error.until)
         )
     return problem(status, error.code, title, str(error), faults=faults, headers=headers)
 

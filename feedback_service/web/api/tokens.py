@@ -27,6 +27,7 @@ class TokenRequest(Strict):
     locale = fields.String(validate=LOCALE, allow_none=True)
     expires_in = fields.Integer(strict=True, allow_none=True)
     test = Truth(allow_none=True)
+    override_policy = string(200, allow_none=True)
 
 
 @blueprint.route("/tokens", methods=["POST"])

@@ -13,7 +13,7 @@ from feedback_service.domain.projects import Project
 from feedback_service.domain.surveys import Survey
 from feedback_service.locales.wording import best_locale, wording_for
 from feedback_service.storage.catalog import Snapshot
-from feedback_service.usecases.invite import show
+from feedback_service.usecases.inviting.show import show
 from feedback_service.web import errors
 from feedback_service.web.api.replies import instant
 from feedback_service.web.api.shapes import LOCALE, Strict, string

@@ -1,0 +1,227 @@
+"""Issue the links of a mailing, many at once: what they share leaves one row, they leave none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from feedback_service.domain.access import tokens
+from feedback_service.domain.access.tokens import campaign_nonce, fits_inline, seal_link
+from feedback_service.domain.errors import InvalidValue, NotFound, SurveyClosed
+from feedback_service.domain.respondents import check_ref, check_traits
+from feedback_service.domain.surveys import Survey
+from feedback_service.storage import counts, respondents, surveys
+from feedback_service.storage.asking import campaigns
+from feedback_service.storage.counts import Issued
+from feedback_service.storage.surveys import LinkSet
+from feedback_service.usecases.inviting.decide import refusals
+from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.configure_survey import find_survey
+
+# So many people are looked up and answered together.
+PORTION: Final = 500
+# Traits of a mailing lie in its link sets, one for each combination that occurs: enough for plan by
+# country, and a million people still leave no row each.
+MOST_LINK_SETS: Final = 2_000
+
+
+class Recipient(NamedTuple):
+    """Somebody on a list. fault: why the row cannot be used, then the rest does not count."""
+
+    ref: str
+    locale: str | None = None
+    traits: tuple[tuple[str, str], ...] = ()
+    fault: str | None = None
+
+
+class Link(NamedTuple):
+    """What a recipient gets. skipped: "reason: words", else empty."""
+
+    token: str
+    token_id: str
+    skipped: str
+    is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What all links of a batch share. reminder: for people who have a link of the campaign."""
+
+    survey: Survey
+    channel: str
+    campaign: str | None
+    touchpoint: str | None
+    lifetime: timedelta
+    test: bool
+    reminder: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """How a batch went: rows = issued + skipped + bad."""
+
+    rows: int = 0
+    issued: int = 0
+    skipped: int = 0
+    bad: int = 0
+
+
+def plan_mailing(
+    service: Service, project_id: int, wish: Mapping[str, Any], *, test: bool = False
+) -> Mailing:
+    """Return what a batch is about.
+
+    wish: survey, and any of channel (email), campaign, touchpoint, expires_in, unanswered_only.
+    Raises NotFound, SurveyClosed, InvalidValue.
+    """
+    survey = find_survey(service, project_id, wish["survey"])
+    if survey.status != "active":
+        raise SurveyClosed(survey.key)
+    campaign, reminder = wish.get("campaign"), bool(wish.get("unanswered_only"))
+    if reminder:
+        if campaign is None:
+            raise InvalidValue("unanswered_only needs the campaign that is meant", "/campaign")
+        with service.database.read() as connection:
+            sent = campaigns.sent(connection, survey.id, campaign)
+        if not sent and not test:
+            raise NotFound(f"no link of survey {survey.key!r} was issued in campaign {campaign!r}")
+    return Mailing(
+        survey=survey,
+        channel=wish.get("channel") or "email",
+        campaign=campaign,
+        touchpoint=wish.get("touchpoint"),
+        lifetime=tokens.check_lifetime(wish.get("expires_in")),
+        test=test,
+        reminder=reminder,
+    )
+
+
+class Batch:
+    """Makes the links of one mailing, portion by portion."""
+
+    def __init__(self, service: Service, mailing: Mailing, tally: Tally | None = None) -> None:
+        self.mailing = mailing
+        self.tally = tally or Tally()
+        self._service = service
+        self._link_sets: dict[tuple[Any, ...], int] = {}
+
+    def links(self, people: Sequence[Recipient], now: datetime) -> list[Link]:
+        """Return one link for each recipient, in order: made, skipped or bad.
+
+        Raises InvalidValue when the traits take more combinations than a mailing may have.
+        """
+        checked = [_checked(person) for person in people]
+        refs = [person.ref for person in checked if person.fault is None]
+        refused = self._refused(refs, now)
+        wanted = [
+            person for person in checked if person.fault is None and person.ref not in refused
+        ]
+        numbers = self._prepare(wanted, now)
+        found = [self._link(person, refused, numbers, now) for person in checked]
+        tally = self.tally
+        tally.rows += len(found)
+        tally.bad += sum(link.is_bad for link in found)
+        tally.issued += len(wanted)
+        tally.skipped = tally.rows - tally.bad - tally.issued
+        return found
+
+    def issued(self, now: datetime) -> list[Issued]:
+        """Return what is to be counted when the mailing is complete."""
+        mailing = self.mailing
+        if mailing.test or not self.tally.issued:
+            return []
+        touchpoint = mailing.touchpoint or mailing.survey.definition.touchpoint
+        how_many = self.tally.issued
+        return [
+            Issued(
+                mailing.survey.id,
+                now.date(),
+                mailing.channel,
+                touchpoint,
+                mailing.campaign,
+                tokens=0 if mailing.reminder else how_many,
+                reminders=how_many if mailing.reminder else 0,
+            )
+        ]
+
+    def count(self, now: datetime) -> None:
+        """Count the links of the complete mailing."""
+        with self._service.database.write() as connection:
+            counts.add(connection, self.issued(now))
+
+    def _refused(self, refs: Sequence[str], now: datetime) -> dict[str, str]:
+        mailing = self.mailing
+        found = refusals(self._service, mailing.survey, refs, now, mailing.campaign)
+        return {
+            ref: f"{given.reason}: {given.words}"
+            for ref, given in found.items()
+            if not mailing.test or given.reason in {"unsubscribed", "already-answered"}
+        }
+
+    def _prepare(self, people: Sequence[Recipient], now: datetime) -> dict[str, int]:
+        """Store the link sets these people need; returns the row numbers of long references."""
+        missing = {
+            kind
+            for kind in {(one.locale, one.traits) for one in people}
+            if kind not in self._link_sets
+        }
+        long = [one.ref for one in people if not fits_inline(one.ref)]
+        if not missing and not long:
+            return {}
+        if len(self._link_sets) + len(missing) > MOST_LINK_SETS:
+            raise InvalidValue(
+                f"the traits and languages of this list come in more than {MOST_LINK_SETS} "
+                "combinations: take as traits only what many people share, such as plan or country",
+                "/traits",
+            )
+        mailing = self.mailing
+        with self._service.database.write() as connection:
+            for kind in sorted(missing, key=repr):
+                self._link_sets[kind] = surveys.put_link_set(connection, self._set(*kind), now)
+            return respondents.ensure_all(connection, mailing.survey.project_id, long, now)
+
+    def _set(self, locale: str | None, traits: tuple[tuple[str, str], ...]) -> LinkSet:
+        mailing = self.mailing
+        return LinkSet(
+            id=0,
+            project_id=mailing.survey.project_id,
+            survey_id=mailing.survey.id,
+            survey=mailing.survey.key,
+            channel=mailing.channel,
+            touchpoint=mailing.touchpoint,
+            campaign=mailing.campaign,
+            locale=locale,
+            traits=dict(traits),
+            test=mailing.test,
+        )
+
+    def _link(
+        self,
+        person: Recipient,
+        refused: Mapping[str, str],
+        numbers: Mapping[str, int],
+        now: datetime,
+    ) -> Link:
+        if person.fault is not None:
+            return Link("", "", f"bad-row: {person.fault}", is_bad=True)
+        if person.ref in refused:
+            return Link("", "", refused[person.ref])
+        mailing, signer = self.mailing, self._service.signer
+        nonce = None
+        if mailing.campaign is not None:
+            nonce = campaign_nonce(signer, mailing.survey.id, mailing.campaign, person.ref)
+        link_set = self._link_sets[person.locale, person.traits]
+        carried = numbers.get(person.ref, person.ref)
+        return Link(*seal_link(signer, link_set, carried, now, mailing.lifetime, nonce), "")
+
+
+def _checked(person: Recipient) -> Recipient:
+    if person.fault is not None:
+        return person
+    try:
+        check_ref(person.ref)
+        if person.traits:
+            check_traits(dict(person.traits))
+    except InvalidValue as error:
+        return person._replace(fault=str(error))
+    return person
