@@ -9,6 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund
 WIDGET := widget/node_modules/.package-lock.json
 OFFICIAL := tests/delivery/official/node_modules/.package-lock.json
+MAIL_JUDGES := tests/mailing/official/node_modules/.package-lock.json
 
 # Node.js from the virtual environment, when the machine has none; see .ci/node.
 export PATH := $(CURDIR)/$(VENV)/node:$(PATH)
@@ -30,7 +31,7 @@ check: static  ## What is quick: as test, without slow tests and browser
 	$(PYTEST) -n 2 -m "not slow and not browser"
 
 .PHONY: static
-static: $(VENV)/.developing $(WIDGET) $(OFFICIAL)
+static: $(VENV)/.developing $(WIDGET) $(OFFICIAL) $(MAIL_JUDGES)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -71,7 +72,8 @@ lock: $(VENV)/bin/python  ## Take the newest packages into constraints.txt
 
 .PHONY: clean
 clean:  ## Remove what was installed and built; feedback-data stays
-	rm -rf $(VENV) dist widget/node_modules tests/delivery/official/node_modules
+	rm -rf $(VENV) dist widget/node_modules tests/delivery/official/node_modules \
+	  tests/mailing/official/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -99,4 +101,9 @@ $(WIDGET): widget/package.json widget/package-lock.json | $(VENV)/.developing
 $(OFFICIAL): tests/delivery/official/package.json tests/delivery/official/package-lock.json \
 	| $(VENV)/.developing
 	cd tests/delivery/official && $(NPM_CI)
+	touch $@
+
+$(MAIL_JUDGES): tests/mailing/official/package.json tests/mailing/official/package-lock.json \
+	| $(VENV)/.developing
+	cd tests/mailing/official && $(NPM_CI)
 	touch $@

@@ -37,7 +37,9 @@ COMMANDS: Final = {
     ),
     "project": Command("commands.project", "project", "Create and list projects."),
     "key": Command("commands.key", "key", "Create, list and revoke API keys and signing keys."),
-    "survey": Command("commands.survey", "survey", "Create and change surveys from a file."),
+    "survey": Command(
+        "commands.survey", "survey", "Create and change surveys from a file; put them into mails."
+    ),
     "webhook": Command("commands.webhook", "webhook", "Add, list, test and replay webhooks."),
     "openapi": Command(
         "commands.openapi", "openapi", "Print the OpenAPI description of the HTTP API."

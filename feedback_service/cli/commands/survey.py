@@ -1,4 +1,4 @@
-"""feedback-service survey: apply."""
+"""feedback-service survey: apply, email."""
 
 import json
 import tomllib
@@ -13,9 +13,15 @@ from feedback_service.cli.opening import chosen_project, now, opened_service, pr
 from feedback_service.cli.output import json_option, print_json
 from feedback_service.domain.errors import FeedbackError
 from feedback_service.domain.surveys import check_key
+from feedback_service.mailing.links import SENDERS
+from feedback_service.mailing.mail import FORMATS, Format, Wish, mail
 from feedback_service.storage import surveys
 from feedback_service.usecases.service import Service
-from feedback_service.usecases.setup.configure_survey import definition_of, put_survey
+from feedback_service.usecases.setup.configure_survey import (
+    definition_of,
+    find_survey,
+    put_survey,
+)
 from feedback_service.web.api.shapes import SurveyDocument
 
 
@@ -53,6 +59,46 @@ def apply(file: Path, slug: str | None, as_json: bool) -> None:
         return
     for one in applied:
         click.echo(f"{one['result']:<9}  {one['survey']}  version {one['version']}")
+
+
+@survey.command()
+@click.argument("key")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="html", show_default=True)
+@click.option("--locale", metavar="TAG", help="The language, such as de; English when left out.")
+@click.option(
+    "--sender", type=click.Choice(list(SENDERS)), help="Whose merge tags stand for the links."
+)
+@click.option("--link", help="Instead of a sender: one person's URL, or another merge tag.")
+@click.option("--unsubscribe", help="Goes with --link; found by itself for a link of ours.")
+@click.option("--full", is_flag=True, help="A whole mail instead of a block for one.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="A file."
+)
+@project_option
+def email(
+    key: str,
+    form: Format,
+    out: Path | None,
+    slug: str | None,
+    **rest: Any,
+) -> None:
+    """Print a survey as a block for a mail: the question with one link per score.
+
+    Without --sender and --link the links are {{{url}}} and {{{unsubscribe_url}}}, as the CSV of
+    `tokens issue` calls its columns. To look at it: --full --out mail.html.
+    """
+    with opened_service() as service:
+        project = chosen_project(service, slug)
+        definition = find_survey(service, project.id, key).definition
+        source = mail(definition, project.name, Wish(format=form, **rest))
+    if out is None:
+        click.echo(source, nl=False)
+        return
+    try:
+        out.write_text(source, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+    click.echo(f"wrote {out}")
 
 
 def _apply(
