@@ -23,6 +23,8 @@ API: Final = parse("60000/minute")
 PUBLIC: Final = parse("6000/minute")
 # Wrong tokens and keys: nobody mistypes so often, and guessing 128 bits is hopeless anyway.
 FAILURES: Final = parse("300/minute")
+# First answers by open link: a school class behind one address stays below, a ballot stuffer not.
+OPEN_LINKS: Final = parse("60/minute")
 _EXTENSION: Final = "feedback_limiter"
 
 

@@ -115,6 +115,11 @@ def campaign_nonce(signer: TokenSigner, survey_id: int, campaign: str, ref: str)
     return signer.derived(_NONCE_BYTES, "campaign", str(survey_id), campaign, ref)[0]
 
 
+def entry_nonce(signer: TokenSigner, page: str) -> bytes:
+    """Return the nonce of the answer given on one page of an open link: one page, one answer."""
+    return signer.derived(_NONCE_BYTES, "entry", page)[0]
+
+
 def visitor_nonces(
     signer: TokenSigner, visitor: str, survey_id: int, number: int
 ) -> dict[bytes, str]:

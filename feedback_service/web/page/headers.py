@@ -1,43 +1,49 @@
-"""What every page says about itself: keep it nowhere, tell nobody where it was, run nothing."""
+"""What every page says about itself: keep it nowhere, tell nobody where it was, run only ours."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Response, g, request
+from flask import Response, g
 
-from feedback_service.web.page.theme import csp_hash, theme_css
+from feedback_service.web.page.assets import SCRIPT_HASH, STYLES_HASH, csp_hash
+from feedback_service.web.page.theme import theme_css
 
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; style-src {styles}; img-src 'self' data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src {styles}; script-src {script}; img-src {images}; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-_STYLESHEET_MAX_AGE_S: Final = 31_536_000  # its URL changes with its content
 
 
 def wear(theme: Mapping[str, Any]) -> None:
-    """Let the page of the running request have a survey's colours."""
+    """Let the page of the running request have a survey's colours and logo."""
     g.page_theme_css = theme_css(theme)
+    g.page_logo = theme.get("logo")
 
 
 def worn() -> str | None:
-    """Return the one inline stylesheet that the page's policy admits, by its hash."""
+    """Return the theme's stylesheet, which the page's policy admits by its hash."""
     css: str | None = g.get("page_theme_css")
     return css
 
 
+def logo() -> str | None:
+    """Return the address of the one picture the page may load."""
+    url: str | None = g.get("page_logo")
+    return url
+
+
 def protect(response: Response) -> Response:
-    """Add the headers. The stylesheet is the one thing that may be kept."""
+    """Add the headers."""
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
-    if request.endpoint == "page.static":
-        if response.status_code == 200:
-            headers["Cache-Control"] = f"public, max-age={_STYLESHEET_MAX_AGE_S}, immutable"
-        return response
     headers["Cache-Control"] = "no-store"
     headers["X-Robots-Tag"] = "noindex, nofollow"
-    css = worn()
-    styles = f"'self' {csp_hash(css)}" if css else "'self'"
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(styles=styles)
+    css, picture = worn(), logo()
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(
+        styles=f"{STYLES_HASH} {csp_hash(css)}" if css else STYLES_HASH,
+        script=SCRIPT_HASH,
+        images=f"data: {picture}" if picture else "data:",
+    )
     response.vary.add("Accept-Language")
     return response

@@ -20,6 +20,7 @@ _TEXTS: Final = {
     "closed": ("closed_title", "closed_text", None),
     "expired": ("expired_title", "expired_text", None),
     "refused": ("refused_title", "refused_text", "open_survey"),
+    "undone": ("undone_title", "undone_text", "open_survey"),
     "unavailable": ("unavailable_title", "unavailable_text", None),
     "unknown": ("unknown_title", "unknown_text", None),
     "unsubscribe": ("unsubscribe_title", "unsubscribe_text", "unsubscribe"),

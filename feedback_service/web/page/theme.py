@@ -1,7 +1,5 @@
-"""A survey's own colours on the page; a background of the brand's own holds by day and by night."""
+"""A survey's own look on the page; a background of the brand's own holds by day and by night."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -12,24 +10,25 @@ _COLOURS: Final = ("accent", "background", "text")
 
 
 def theme_css(theme: Mapping[str, Any]) -> str | None:
-    """Return a theme as a stylesheet over page.css, None when it sets no colour."""
-    accent, background, text = (theme.get(name) for name in _COLOURS)
-    return _css(accent, background, text) if accent or background or text else None
-
-
-def csp_hash(css: str) -> str:
-    """Return the policy source that admits exactly this stylesheet."""
-    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode("ascii")
-    return f"'sha256-{digest}'"
+    """Return a theme as a stylesheet over page.css, None when it changes nothing."""
+    own = tuple((name, theme[name]) for name in _COLOURS if theme.get(name))
+    scheme = theme.get("scheme")
+    css = _colours(own, None if scheme == "auto" else scheme)
+    if theme.get("radius"):
+        css += f":root{{--radius:{theme['radius']}}}"
+    return css or None
 
 
 @lru_cache(maxsize=256)
-def _css(accent: str | None, background: str | None, text: str | None) -> str:
-    wanted = {"accent": accent, "background": background, "text": text}
-    own = {name: colour for name, colour in wanted.items() if colour}
-    if background:
-        return _rule(own, scheme_of(background))
-    light, dark = _rule(own, "light"), _rule(own, "dark")
+def _colours(own: tuple[tuple[str, str], ...], scheme: str | None) -> str:
+    colours = dict(own)
+    if "background" in colours:
+        return _rule(colours, scheme_of(colours["background"]))
+    if scheme is not None:
+        return _rule(colours, scheme)
+    if not colours:
+        return ""
+    light, dark = _rule(colours, "light"), _rule(colours, "dark")
     return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
 

@@ -1,6 +1,7 @@
 """What a person does with a survey page, and what they see of it."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from feedback_service.usecases.service import Service
 from feedback_service.web import limits
+from feedback_service.web.page.nonce import page_nonce
 from feedback_service.web.page.views import blueprint
 
 
@@ -53,11 +55,11 @@ class Seen(HTMLParser):
             self.fields[name] = ""
         if tag != "input" or not name:
             return
-        if had.get("type") == "radio":
+        if had.get("type") == "radio" and name == "score":
             self.scores.append(had["value"] or "")
             self.labels.append(had["aria-label"] or "")
-            if "checked" not in had:
-                return
+        if had.get("type") in {"radio", "checkbox"} and "checked" not in had:
+            return
         self.fields[name] = had.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
@@ -85,7 +87,18 @@ def open_page(client: FlaskClient, path: str, **more: Any) -> Seen:
     return seen(reply)
 
 
-def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    """Open a page and send its form with some fields filled in; follows no redirect."""
+def send(client: FlaskClient, path: str, after_s: float = 2, **fields: Any) -> TestResponse:
+    """Open a page and send its form by hand, with some fields filled in; follows no redirect.
+
+    after_s: how long a person took to read it; their page was made so long ago.
+    """
     page = open_page(client, path)
-    return client.post(path.partition("?")[0], data={**page.fields, **fields})
+    bare = path.partition("?")[0]
+    nonce = made_ago(client, bare.rpartition("/")[2], after_s)
+    return client.post(bare, data={**page.fields, "nonce": nonce, "by": "hand", **fields})
+
+
+def made_ago(client: FlaskClient, token: str, seconds: float) -> str:
+    """Return the nonce of a token's page that was made some time ago."""
+    signer = client.application.extensions["feedback"].signer
+    return page_nonce(signer, token, datetime.now(UTC) - timedelta(seconds=seconds))

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from feedback_service.storage import schema
 from feedback_service.usecases.service import Service
 from tests.factories import link_token, make_project, make_survey, rows
-from tests.web.page.browsing import open_page, seen, send
+from tests.web.page.browsing import made_ago, open_page, seen, send
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,9 @@ def test_a_language_asked_for_stays_and_is_stored(client: FlaskClient, service: 
     survey = make_survey(service, make_project(service))
     path = f"/s/{link_token(service, survey, now=datetime.now(UTC))}?locale=de"
     page = open_page(client, path)
-    reply = client.post(str(page.first("form")["action"]), data={**page.fields, "score": "9"})
+    nonce = made_ago(client, path[3:].partition("?")[0], 5)
+    given = {**page.fields, "score": "9", "nonce": nonce}
+    reply = client.post(str(page.first("form")["action"]), data=given)
     assert reply.location == path
     assert "Ihre Antwort ist gespeichert." in open_page(client, reply.location).words
     assert rows(service, schema.responses)[0]["locale"] == "de"
