@@ -10,6 +10,8 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextvars import ContextVar
+from functools import cache
 from typing import Any, Final
 
 import structlog
@@ -40,6 +42,9 @@ _LONGEST_MESSAGE: Final = 500
 # Answers take milliseconds; what is slower than ten seconds was given up by its client.
 _BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
+# Of the request this thread answers, None outside of one.
+REQUEST_ID: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
+
 REGISTRY: Final = CollectorRegistry()
 RESPONSES: Final = Counter(
     "feedback_responses_total", "First answers of a token", ["metric", "channel", "band"],
@@ -68,7 +73,7 @@ def configure_logging(level: str) -> None:
     """Log from `level` (debug, info, warning, error) on, structlog and stdlib alike."""
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        name_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         describe_exception,
@@ -85,6 +90,16 @@ def configure_logging(level: str) -> None:
     root.handlers[:] = [_ToStructlog()]
     # Libraries speak of their own affairs: only what worries them is for the operator.
     root.setLevel(max(number, logging.WARNING))
+
+
+def name_request(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Put the id of the running request into the line."""
+    request_id = REQUEST_ID.get()
+    if request_id is not None:
+        event["request_id"] = request_id
+    return event
 
 
 def hide_private(
@@ -110,7 +125,7 @@ def describe_exception(
 
 
 def count_response(metric: str, channel: str, band: str | None) -> None:
-    RESPONSES.labels(metric, channel, band or "none").inc()
+    _labelled(RESPONSES, metric, channel, band or "none").inc()
 
 
 def count_token_reject(reason: str) -> None:
@@ -124,7 +139,13 @@ def count_webhook_attempt(outcome: str) -> None:
 def observe_request(method: str, route: str | None, status: int, elapsed_s: float) -> None:
     """Note a finished request. route: the template such as ``/s/<token>``, None when none fits."""
     known = method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} else "other"
-    REQUESTS.labels(known, route or "none", str(status)).observe(elapsed_s)
+    _labelled(REQUESTS, known, route or "none", str(status)).observe(elapsed_s)
+
+
+@cache
+def _labelled(metric: Any, *labels: str) -> Any:
+    """Remember a labelled child: the library looks it up under a lock. Few labels exist."""
+    return metric.labels(*labels)
 
 
 def render_metrics(gauges: Callable[[], Mapping[str, float]]) -> bytes:

@@ -103,7 +103,7 @@ def first_response(
 ) -> Response:
     """Return the response that a token's first answer makes. Raises ScoreOutOfRange."""
     definition = survey.definition
-    blank = Response(
+    return Response(
         id=response_id,
         project_id=token.project_id,
         survey_id=survey.id,
@@ -122,8 +122,8 @@ def first_response(
         traits={**answer.traits, **token.traits},
         test=token.test,
         unconfirmed=answer.suspicion,
+        **_changes(None, definition, answer, now),
     )
-    return replace(blank, **_changes(blank, definition, answer, now))
 
 
 def changed_response(
@@ -167,22 +167,23 @@ def _believed_changes(
 
 
 def _changes(
-    before: Response, definition: Definition, answer: Answer, now: datetime
+    before: Response | None, definition: Definition, answer: Answer, now: datetime
 ) -> dict[str, Any]:
+    """Return the fields an answer sets; before: None for a first answer."""
     changes: dict[str, Any] = {}
     if answer.score is not None:
         definition.scale.check(answer.score)
         changes["score"] = answer.score
         changes["band"] = definition.bands.of_score[answer.score]
-        changes["scored_at"] = before.scored_at or now
+        changes["scored_at"] = (before and before.scored_at) or now
     if answer.comment is not None:
         changes["comment"] = answer.comment.strip() or None
     if answer.answers is not None:
         check_answers(definition.extra_questions, answer.answers)
         changes["answers"] = {k: v for k, v in answer.answers.items() if v is not None}
-    if answer.complete and not before.complete:
+    if answer.complete and not (before and before.complete):
         changes["complete"] = True
         changes["completed_at"] = now
-    if answer.dismissed and before.dismissed_at is None:
+    if answer.dismissed and not (before and before.dismissed_at):
         changes["dismissed_at"] = now
     return changes

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
@@ -16,7 +17,9 @@ from feedback_service.storage.tables.surveys import surveys
 # Every column is a field of the same name.
 COLUMNS: Final = tuple(column.name for column in responses.columns)
 _JSON: Final = {"traits", "answers", "tags"}
-_INSTANTS: Final = {name for name in COLUMNS if name.endswith("_at")}
+_VALUES: Final = attrgetter(*COLUMNS)
+_INSTANTS_AT: Final = [i for i, name in enumerate(COLUMNS) if name.endswith("_at")]
+_JSON_AT: Final = [i for i, name in enumerate(COLUMNS) if name in _JSON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +52,20 @@ def ready_insert(dialects: statements.Dialects) -> str:
         build(responses)
         .values(dict.fromkeys(COLUMNS))
         .on_conflict_do_nothing(index_elements=["project_id", "token_id"])
-        .returning(responses.c.id)
     )
     return dialects.compiled(statement, COLUMNS)
 
 
+def ready_presence(dialects: statements.Dialects) -> str:
+    """Return the SQL that tells whether there is a response of this id."""
+    return dialects.compiled(
+        select(responses.c.id).where(responses.c.id == bindparam("id")), ["id"]
+    )
+
+
 def ready_row(dialects: statements.Dialects, response: Response) -> statements.Row:
     """Return the parameters of `ready_insert`."""
-    return tuple(
-        dialects.instant(getattr(response, name))
-        if name in _INSTANTS
-        else dialects.document(getattr(response, name))
-        if name in _JSON
-        else getattr(response, name)
-        for name in COLUMNS
-    )
+    return dialects.ready(_VALUES(response), _INSTANTS_AT, _JSON_AT)
 
 
 def add(connection: Connection, response: Response) -> None:

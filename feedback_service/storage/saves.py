@@ -1,11 +1,13 @@
 """Saves answers: many at once, each with its deliveries, in one durable transaction.
 
 Everything that can be decided beforehand is: a save arrives with the row its token's first answer
-makes. Only when the token has a response already is the change decided inside the transaction.
+makes. Only when the token has a response already is the change decided inside a transaction; these
+have a transaction of their own, so that first answers stay a handful of statements.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,7 +19,7 @@ from feedback_service.storage.catalog import version_query
 from feedback_service.storage.dispatch import outbox
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.engine.group_commit import GroupCommit
-from feedback_service.storage.engine.statements import Dialects, Row
+from feedback_service.storage.engine.statements import Dialects, ManyRows, Row
 from feedback_service.storage.errors import StaleCatalog
 
 # On PostgreSQL a few transactions may sync at once; more only fight for the processor.
@@ -36,7 +38,7 @@ class Outcome:
 class Save:
     """An answer ready to be written.
 
-    first: what to write when the token has no response yet.
+    first: what to write when the token has no response yet, under an id never used before.
     change: decides what becomes of the response it has; may raise FeedbackError.
     catalog_version: what `first` was decided by.
     """
@@ -60,53 +62,81 @@ class Saves:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._dialects = Dialects(database.is_sqlite)
-        self._insert = responses.ready_insert(self._dialects)
-        self._queue_delivery = outbox.ready_upsert(self._dialects)
+        self._insert = ManyRows(responses.ready_insert(self._dialects))
+        self._queue = ManyRows(outbox.ready_upsert(self._dialects))
+        self._present = responses.ready_presence(self._dialects)
         self._version = self._dialects.compiled(version_query(), ())
-        self._group: GroupCommit[_Ready, Saved] = GroupCommit(
-            self._write, leaders=1 if database.is_sqlite else POSTGRES_LEADERS
-        )
+        leaders = 1 if database.is_sqlite else POSTGRES_LEADERS
+        self._firsts = GroupCommit(self._write_firsts, leaders)
+        self._changes = GroupCommit(self._write_changes, leaders)
 
     def save(self, save: Save) -> Saved:
         """Write an answer and its deliveries, both or neither; they are on disk on return.
 
         Raises StaleCatalog (prepare it again), StorageUnavailable, and what `change` raises.
         """
-        row = responses.ready_row(self._dialects, save.first.response)
-        queued = self._delivery_rows(save.first.deliveries)
-        return self._group.submit(_Ready(save, row, queued))
+        ready = _Ready(
+            save,
+            responses.ready_row(self._dialects, save.first.response),
+            [outbox.ready_row(self._dialects, delivery) for delivery in save.first.deliveries],
+        )
+        return self._firsts.submit(ready) or self._changes.submit(save)
 
-    def _write(self, batch: Sequence["_Ready"]) -> list[Saved | BaseException]:
+    def _write_firsts(self, batch: Sequence["_Ready"]) -> list[Saved | BaseException | None]:
+        """Insert what is the first answer of its token; None where the token has a response."""
         # One order for all, so that two leaders on PostgreSQL never wait for each other.
-        order = sorted(range(len(batch)), key=lambda i: batch[i].save.first.response.token_id)
+        ordered = sorted(batch, key=lambda ready: ready.save.first.response.token_id)
+        with self._database.write_bare(self._version) as (cursor, (version,)):
+            fresh = [ready for ready in ordered if ready.save.catalog_version == version]
+            if fresh:
+                self._insert.execute(cursor, [ready.row for ready in fresh])
+            new = fresh if cursor.rowcount == len(fresh) else self._inserted(cursor, fresh)
+            queued = [row for ready in new for row in ready.queued]
+            if queued:
+                self._queue.execute(cursor, sorted(queued, key=outbox.ROW_ORDER))
+        created = {id(ready) for ready in new}
+        return [
+            Saved(ready.save.first.response, created=True)
+            if id(ready) in created
+            else None
+            if ready.save.catalog_version == version
+            else StaleCatalog()
+            for ready in batch
+        ]
+
+    def _inserted(self, cursor: Any, fresh: Sequence["_Ready"]) -> list["_Ready"]:
+        """Look which of these went in; for the rare batch in which not all did."""
+        new = []
+        for ready in fresh:
+            cursor.execute(self._present, (ready.save.first.response.id,))
+            if cursor.fetchone() is not None:
+                new.append(ready)
+        return new
+
+    def _write_changes(self, batch: Sequence[Save]) -> list[Saved | BaseException]:
+        """Decide and write what becomes of responses that are there already."""
+        order = sorted(range(len(batch)), key=lambda i: batch[i].first.response.token_id)
         results: dict[int, Saved | BaseException] = {}
         queued: list[Row] = []
         with self._database.write() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
-            (version,) = driver.cursor().execute(self._version).fetchone()
-            fresh = [i for i in order if batch[i].save.catalog_version == version]
-            rows = [batch[i].row for i in fresh]
-            inserted = self._dialects.insert_each(driver, self._insert, rows) if rows else []
-            for i, is_new in zip(fresh, inserted, strict=True):
-                if is_new:
-                    results[i] = Saved(batch[i].save.first.response, created=True)
-                    queued.extend(batch[i].queued)
+            version = connection.execute(version_query()).scalar_one()
+            for i in order:
+                if batch[i].catalog_version != version:
+                    results[i] = StaleCatalog()
                     continue
                 try:
-                    outcome = _change(connection, batch[i].save)
+                    outcome = _change(connection, batch[i])
                 except FeedbackError as error:
                     results[i] = error
                     continue
                 results[i] = Saved(outcome.response, created=False)
-                queued.extend(self._delivery_rows(outcome.deliveries))
-            if queued:
-                driver.cursor().executemany(self._queue_delivery, queued)
-        stale = StaleCatalog()
-        return [results.get(i, stale) for i in range(len(batch))]
-
-    def _delivery_rows(self, deliveries: Sequence[Delivery]) -> list[Row]:
-        return [outbox.ready_row(self._dialects, delivery) for delivery in deliveries]
+                queued += [outbox.ready_row(self._dialects, one) for one in outcome.deliveries]
+            # One by one: two changes of one response may queue the same delivery.
+            for row in sorted(queued, key=outbox.ROW_ORDER):
+                self._queue.execute(driver.cursor(), [row])
+        return [results[i] for i in range(len(batch))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +149,9 @@ class _Ready:
 def _change(connection: Connection, save: Save) -> Outcome:
     first = save.first.response
     before = responses.of_token(connection, first.project_id, first.token_id, locked=True)
-    assert before is not None, "the insert met a row of this token, and rows are not deleted here"
+    if before is None:
+        # Erased since the insert met it: the answer comes again as a first one.
+        raise StaleCatalog
     outcome = save.change(before)
     if outcome.response is not before:
         responses.save(connection, outcome.response)

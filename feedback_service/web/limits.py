@@ -3,6 +3,7 @@
 Addresses live in the limiter's windows for a minute and nowhere else.
 """
 
+import time
 from typing import Final, ParamSpec, TypeVar
 
 import structlog
@@ -26,6 +27,9 @@ FAILURES: Final = parse("300/minute")
 # First answers by open link: a school class behind one address stays below, a ballot stuffer not.
 OPEN_LINKS: Final = parse("60/minute")
 _EXTENSION: Final = "feedback_limiter"
+# Who has passed a limit, and until when: forgotten, it is found out again at the next failure.
+_SPENT: Final = "feedback_limits_spent"
+_MOST_SPENT: Final = 10_000
 
 
 class TooManyRequests(WireError):
@@ -41,6 +45,7 @@ def install(app: Flask, storage_url: str | None) -> None:
     app.extensions[_EXTENSION] = FixedWindowRateLimiter(
         storage_from_string(storage_url or "memory://")
     )
+    app.extensions[_SPENT] = {}
 
 
 def spend(item: RateLimitItem, *identity: str) -> None:
@@ -51,10 +56,15 @@ def spend(item: RateLimitItem, *identity: str) -> None:
 
 
 def refuse_spent(item: RateLimitItem, *identity: str) -> None:
-    """Raise TooManyRequests when the limit is reached, without counting."""
-    limiter: FixedWindowRateLimiter = current_app.extensions[_EXTENSION]
-    if not limiter.test(item, *identity):
-        _refuse(limiter, item, identity)
+    """Raise TooManyRequests when this process has seen the limit passed, without counting.
+
+    A look into a dict: it stands before every answer, and whoever is not in it meets `spend`
+    at the next failure.
+    """
+    spent: dict[tuple[str, ...], float] = current_app.extensions[_SPENT]
+    until = spent.get(identity) if spent else None
+    if until is not None and until > time.time():
+        raise TooManyRequests(max(1, int(until - time.time()) + 1))
 
 
 def client() -> str:
@@ -65,5 +75,9 @@ def client() -> str:
 def _refuse(
     limiter: FixedWindowRateLimiter, item: RateLimitItem, identity: tuple[str, ...]
 ) -> None:
-    from_now = limiter.get_window_stats(item, *identity).reset_time - g.started_s
-    raise TooManyRequests(max(1, int(from_now) + 1))
+    until = limiter.get_window_stats(item, *identity).reset_time
+    spent: dict[tuple[str, ...], float] = current_app.extensions[_SPENT]
+    if len(spent) >= _MOST_SPENT:
+        spent.clear()
+    spent[identity] = until
+    raise TooManyRequests(max(1, int(until - g.started_s) + 1))

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import structlog
 from flask import Response
+
+from feedback_service.telemetry import REQUEST_ID
 
 CONTENT_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:problem:feedback-service:"
@@ -61,7 +62,7 @@ def problem(  # the members of a problem document
     }
     if faults:
         document["errors"] = [{"pointer": pointer, "detail": fault} for pointer, fault in faults]
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    request_id = REQUEST_ID.get()
     if request_id:
         document["request_id"] = request_id
     reply = Response(

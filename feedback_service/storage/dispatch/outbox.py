@@ -6,6 +6,7 @@ is still on the row: a crash can send twice, never lose, and a late worker chang
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, null, or_, select, text, update
@@ -17,12 +18,19 @@ from feedback_service.storage.tables.outbox import deliveries
 
 # Every column but the lease's is a field of the same name.
 COLUMNS: Final = tuple(c.name for c in deliveries.columns if not c.name.startswith("lease_"))
-_INSTANTS: Final = {"event_at", "created_at", "next_at", "settled_at"}
+_VALUES: Final = attrgetter(*COLUMNS)
+_INSTANTS_AT: Final = [i for i, name in enumerate(COLUMNS) if name.endswith("_at")]
+_JSON_AT: Final = [COLUMNS.index("subject")]
+# Of a ready row, the same as Delivery.order.
+ROW_ORDER: Final = itemgetter(*(COLUMNS.index(n) for n in ("webhook_id", "response_id", "type")))
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What becomes of a claimed delivery. next_at: of the next try, for pending ones."""
+    """What becomes of a claimed delivery. next_at: of the next try, for pending ones.
+
+    order: of its delivery, by which rows are changed.
+    """
 
     delivery_id: str
     lease_token: str
@@ -31,6 +39,7 @@ class Settlement:
     next_at: datetime | None
     attempt: Attempt | None
     now: datetime
+    order: tuple[str, str, str] = ("", "", "")
 
 
 def ready_upsert(dialects: statements.Dialects) -> str:
@@ -61,14 +70,7 @@ def ready_upsert(dialects: statements.Dialects) -> str:
 
 def ready_row(dialects: statements.Dialects, delivery: Delivery) -> statements.Row:
     """Return the parameters of `ready_upsert`."""
-    return tuple(
-        dialects.instant(getattr(delivery, name))
-        if name in _INSTANTS
-        else dialects.document(delivery.subject)
-        if name == "subject"
-        else getattr(delivery, name)
-        for name in COLUMNS
-    )
+    return dialects.ready(_VALUES(delivery), _INSTANTS_AT, _JSON_AT)
 
 
 def add(connection: Connection, delivery: Delivery) -> None:

@@ -35,8 +35,13 @@ Json: Final[JSON] = JSON().with_variant(JSONB(), "postgresql")
 RowNumber: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 
+_WITHOUT_ZONE: Final = len("2026-11-24 09:30:00.123456")
+
+
 def sqlite_instant(value: datetime | None) -> Any:
     """Return an instant as SQLAlchemy stores it in SQLite, for statements that bypass it."""
     if value is None:
         return None
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]

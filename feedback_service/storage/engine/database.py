@@ -4,10 +4,11 @@ import fcntl
 import os
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
@@ -47,6 +48,7 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._turn = _Turn(path.with_name(path.name + ".lock"))
         self.engine = _engine(url, self.is_sqlite, connections)
+        self._kept: deque[Any] = deque()  # bare connections; its pop and append are atomic
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -66,8 +68,55 @@ class Database:
             with writing.begin():
                 yield writing
 
+    @contextmanager
+    def write_bare(self, question: str) -> Iterator[tuple[Any, Any]]:
+        """Open a write transaction as `write` does, on the bare driver.
+
+        Yields a cursor and the first row that answers `question`, a ready-made query. For the
+        capture path: SQLAlchemy's checkout, begin and commit cost more than an insert, and while
+        one thread holds the turn all others wait. Raises StorageUnavailable.
+        """
+        with _translated(), self._turn:
+            connection, cursor = self._begun(question)
+            try:
+                yield cursor, cursor.fetchone()
+                connection.commit()
+            except BaseException:
+                connection.close()  # and with it goes the transaction
+                raise
+            self._kept.append(connection)
+
+    def _begun(self, question: str) -> tuple[Any, Any]:
+        """Return a connection in a transaction, and a cursor that has asked the question."""
+        while self._kept:
+            connection = self._kept.pop()
+            try:
+                return connection, self._asked(connection, question)
+            except Exception as error:
+                connection.close()
+                # A server that was restarted hung up on what we kept; a new connection may do.
+                if self.is_sqlite or not _is_operational(error):
+                    raise
+        pooled = self.engine.raw_connection()
+        connection = cast("Any", pooled.driver_connection)  # there until it is closed
+        pooled.detach()
+        try:
+            return connection, self._asked(connection, question)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _asked(self, connection: Any, question: str) -> Any:
+        cursor = connection.cursor()
+        if self.is_sqlite:
+            cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute(question)
+        return cursor
+
     def dispose(self) -> None:
         """Close every connection."""
+        while self._kept:
+            self._kept.pop().close()
         self.engine.dispose()
 
 

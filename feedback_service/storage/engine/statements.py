@@ -5,9 +5,9 @@ still comes from the table definitions, so it cannot drift from them.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any, Final
 
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql import psycopg
@@ -18,11 +18,13 @@ from feedback_service.storage.engine.columns import sqlite_instant
 
 Row = tuple[Any, ...]
 
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class Dialects:
     """How one engine writes SQL and values.
 
-    instant, document: turn an aware datetime and a JSON-able value into a parameter.
+    document: turn a JSON-able value into a parameter.
     """
 
     def __init__(self, is_sqlite: bool) -> None:
@@ -30,13 +32,22 @@ class Dialects:
         self._dialect: Dialect = (
             pysqlite.dialect() if is_sqlite else psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialect constructors untyped
         )
-        self.instant: Callable[[datetime | None], Any] = (
-            sqlite_instant if is_sqlite else lambda value: value
-        )
 
     @staticmethod
     def document(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if not value and value == {}:
+            return "{}"  # what most responses have for traits and answers
+        return _ENCODE(value)
+
+    def ready(self, values: Row, instants: Iterable[int], documents: Iterable[int]) -> Row:
+        """Return the values of a row as parameters; the numbers say which need translation."""
+        row = list(values)
+        for i in documents:
+            row[i] = self.document(row[i])
+        if self.is_sqlite:
+            for i in instants:
+                row[i] = sqlite_instant(row[i])
+        return tuple(row)
 
     def compiled(self, statement: ClauseElement, names: Sequence[str]) -> str:
         """Return the SQL; its parameters must be exactly `names`, in this order."""
@@ -46,14 +57,26 @@ class Dialects:
             raise AssertionError(f"parameters are {order}, expected {list(names)}")
         return str(compiled)
 
-    def insert_each(self, connection: Any, sql: str, rows: Iterable[Row]) -> list[bool]:
-        """Execute an INSERT … ON CONFLICT DO NOTHING RETURNING per row; tell which went in."""
-        cursor = connection.cursor()
-        if self.is_sqlite:
-            return [cursor.execute(sql, row).fetchone() is not None for row in rows]
-        # psycopg sends them in one pipeline: one round trip for all.
-        cursor.executemany(sql, list(rows), returning=True)
-        inserted = [cursor.fetchone() is not None]
-        while cursor.nextset():
-            inserted.append(cursor.fetchone() is not None)
-        return inserted
+
+class ManyRows:
+    """An INSERT … VALUES (…) ON CONFLICT … of any number of rows in one statement.
+
+    One statement a row would let go of the interpreter's lock once a row; the thread that holds
+    the database's lock would then wait for all the others, again and again.
+    """
+
+    def __init__(self, sql_of_one: str) -> None:
+        self._head, values, rest = sql_of_one.partition(" VALUES ")
+        self._row, conflict, tail = rest.partition(" ON CONFLICT ")
+        if not values or not conflict:
+            raise AssertionError(f"no VALUES … ON CONFLICT in {sql_of_one}")
+        self._tail = conflict + tail
+        self._of_size: dict[int, str] = {}
+
+    def execute(self, cursor: Any, rows: Sequence[Row]) -> None:
+        """Insert the rows. The database's drivers keep the statement of each size prepared."""
+        sql = self._of_size.get(len(rows))
+        if sql is None:
+            sql = f"{self._head} VALUES {', '.join([self._row] * len(rows))}{self._tail}"
+            self._of_size[len(rows)] = sql
+        cursor.execute(sql, tuple(chain.from_iterable(rows)))

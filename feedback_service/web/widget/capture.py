@@ -16,11 +16,13 @@ from feedback_service.web.api.shapes import LOCALE, Strict, Truth, string
 from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
 from feedback_service.web.widget.cors import open_to_all, preflight
-from feedback_service.web.wire import ApiBlueprint, load, read_json
+from feedback_service.web.wire import UNUSUAL, ApiBlueprint, load, read_answer, read_json
 
 blueprint = ApiBlueprint(
     "capture", __name__, url_prefix="/v1/responses", description="Answers, by survey token"
 )
+
+MAX_TOKEN_LENGTH: Final = 4096
 
 
 class AnswerContext(Strict):
@@ -31,7 +33,7 @@ class AnswerContext(Strict):
 
 
 class AnswerRequest(Strict):
-    token = fields.String(required=True, validate=validate.Length(1, 4096))
+    token = fields.String(required=True, validate=validate.Length(1, MAX_TOKEN_LENGTH))
     score = fields.Integer(strict=True, allow_none=True)
     comment = fields.String(validate=validate.Length(max=MAX_COMMENT_LENGTH), allow_none=True)
     answers = fields.Dict(keys=string(64), allow_none=True)
@@ -50,6 +52,7 @@ class AnswerReply(Strict):
     editable_until = fields.String(required=True)
 
 
+_PLAIN: Final = {"token", "score", "comment", "complete"}
 _SCHEMA: Final = AnswerRequest()  # built once: building it costs more than the insert
 
 
@@ -80,7 +83,11 @@ def collect() -> Response:
     The score may come first and the comment later: the same token updates the same response. What
     is left out stays as it is.
     """
-    document = load(_SCHEMA, read_json(request, plain_text_too=True))
+    document = read_answer(request.environ)
+    if document is UNUSUAL:
+        document = read_json(request, plain_text_too=True)
+    if not is_plain(document):
+        document = load(_SCHEMA, document)
     try:
         collected = collect_response(service(), document["token"], _answer(document), now())
     except FeedbackError as error:
@@ -109,6 +116,23 @@ def ask_first() -> Response:
 def readable(reply: Response) -> Response:
     """Let the page read every reply, or it takes a refused token for an outage and retries."""
     return open_to_all(reply)
+
+
+def is_plain(document: Any) -> bool:
+    """Tell whether the schema would take the document as it is.
+
+    Nearly every answer is of this kind, and asking the schema costs more than storing it.
+    """
+    return (
+        type(document) is dict
+        and document.keys() <= _PLAIN
+        and type(document.get("token")) is str
+        and 1 <= len(document["token"]) <= MAX_TOKEN_LENGTH
+        and type(document.get("score", 0)) is int
+        and type(document.get("comment", "")) is str
+        and len(document.get("comment", "")) <= MAX_COMMENT_LENGTH
+        and type(document.get("complete", False)) is bool
+    )
 
 
 def _answer(document: dict[str, Any]) -> Answer:
