@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -15,7 +16,7 @@ from feedback_service.delivery.trouble import report_fault
 from feedback_service.domain.alerting.deliveries import Delivery
 from feedback_service.domain.alerting.events import still_true
 from feedback_service.domain.alerting.webhooks import Webhook
-from feedback_service.storage.dispatch import claimed, outbox
+from feedback_service.storage.dispatch import claimed, outbox, webhook_health
 from feedback_service.storage.dispatch.briefs import Brief, Briefs, Story
 from feedback_service.storage.dispatch.claimed import Aside
 from feedback_service.storage.engine import clock
@@ -69,17 +70,7 @@ class Claimer:
         token = secrets.token_hex(16)
         with self._database.write() as connection:
             reading = clock.read(connection)
-            found = {
-                webhook_id: outbox.claim(
-                    connection,
-                    webhook_id=webhook_id,
-                    limit=share,
-                    lease_token=token,
-                    lease_until=reading.at + self._lease,
-                    now=reading.at,
-                )
-                for webhook_id, share in shares.items()
-            }
+            found = self._leased(connection, shares, token, reading.at)
             due = [delivery for deliveries in found.values() for delivery in deliveries]
             briefs = self._briefs.of_claimed(connection, due) if due else []
             asides, bodies, claims = {}, {}, []
@@ -97,6 +88,27 @@ class Claimer:
             claimed.put_aside(connection, token, asides, reading.at)
             claimed.freeze(connection, token, bodies)
         return Round(claims, {webhook_id: len(each) for webhook_id, each in found.items()})
+
+    def _leased(
+        self, connection: Any, shares: Mapping[str, int], token: str, now: datetime
+    ) -> dict[str, list[Delivery]]:
+        """Lease what is due, up to a share per webhook and within its rate limit."""
+        paces = webhook_health.paces(connection, shares)
+        found = {}
+        for webhook_id, share in shares.items():
+            pace = paces.get(webhook_id)
+            limit = share if pace is None else pace.room(share, now)
+            found[webhook_id] = outbox.claim(
+                connection,
+                webhook_id=webhook_id,
+                limit=limit,
+                lease_token=token,
+                lease_until=now + self._lease,
+                now=now,
+            )
+            if pace is not None and found[webhook_id]:
+                webhook_health.spend(connection, webhook_id, pace, len(found[webhook_id]), now)
+        return found
 
 
 def _aside(brief: Brief) -> Aside | None:

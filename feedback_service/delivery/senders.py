@@ -9,9 +9,9 @@ from time import monotonic
 from feedback_service.delivery.claims import Claim
 from feedback_service.delivery.lanes import Lanes
 from feedback_service.delivery.outbound.guard import Guard
-from feedback_service.delivery.outbound.outcome import Delivered, Failed
+from feedback_service.delivery.outbound.outcome import INTERNAL, Delivered, Failed
 from feedback_service.delivery.parcel import Parcel, delivered
-from feedback_service.delivery.settling import Broken, Outcome, Settler
+from feedback_service.delivery.settling import Outcome, Settler
 from feedback_service.delivery.trouble import report_fault
 from feedback_service.domain.alerting.addresses import OutboundPolicy
 
@@ -68,7 +68,7 @@ class Senders:
             outcome = self._sent(claim)
         except Exception as error:  # noqa: BLE001  # settled as a failed attempt
             report_fault("webhook attempt broke", error, delivery_id=claim.delivery.id)
-            outcome = Broken(round((monotonic() - started) * 1000))
+            outcome = Failed(INTERNAL, round((monotonic() - started) * 1000))
         try:
             self._settler.settle(claim, outcome, started_at)
             if self._on_attempt is not None:
@@ -82,6 +82,6 @@ class Senders:
         if claim.fault is not None:
             return Failed("template", 0, reply=claim.fault)
         if webhook is None or body is None:
-            return Broken(0)
+            return Failed(INTERNAL, 0)
         parcel = Parcel(webhook, claim.delivery.id, body, claim.clock.now)
         return delivered(parcel, door.guard, door.policy, door.deadline_s)

@@ -1,5 +1,6 @@
 """One attempt to deliver: send it, and say in a value what came of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.client import HTTPException
 from time import monotonic
@@ -52,10 +53,11 @@ def attempt(
         # The operator may have closed a network since the URL was saved.
         return Failed("blocked_address", _ms_since(started))
     prepared = _prepared(request, target.url)
+    sent = replace(request, url=target.url, headers=dict(prepared.headers))
     found = _reply_or_error(guard, target, prepared, policy, deadline_s)
     if isinstance(found, Reply):
-        return _verdict(found, _ms_since(started), datetime.now(UTC))
-    return Failed(found, _ms_since(started))
+        return replace(_verdict(found, _ms_since(started), datetime.now(UTC)), sent=sent)
+    return Failed(found, _ms_since(started), sent=sent)
 
 
 def _reply_or_error(

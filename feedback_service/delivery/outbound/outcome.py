@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 # bad_reply: something answered, but it was not HTTP (or ended before a status line).
 # internal: the fault was ours, and is in the log. template: the webhook's own template makes no
@@ -23,6 +23,8 @@ ErrorClass = Literal[
     "refused",
 ]
 
+INTERNAL: Final[ErrorClass] = "internal"
+
 
 @dataclass(frozen=True, slots=True)
 class OutboundRequest:
@@ -36,11 +38,15 @@ class OutboundRequest:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The receiver took it. reply: the start of its answer, at most 4 kB of printable text."""
+    """The receiver took it. reply: the start of its answer, at most 4 kB of printable text.
+
+    sent: the request with every header as it went out.
+    """
 
     status: int
     elapsed_ms: int
     reply: str
+    sent: OutboundRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Failed:
     """The receiver did not take it, or was not reached.
 
     error: a class, never the resolver's or the socket's own words. status: None without a reply.
-    retry_after_s: the receiver's wish, 0..86400.
+    retry_after_s: the receiver's wish, 0..86400. sent: as in Delivered; None when nothing was.
     """
 
     error: ErrorClass
@@ -56,3 +62,4 @@ class Failed:
     status: int | None = None
     reply: str = ""
     retry_after_s: float | None = None
+    sent: OutboundRequest | None = None

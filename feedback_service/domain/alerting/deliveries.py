@@ -38,6 +38,11 @@ class Delivery:
     settled_at: datetime | None = None
 
     @property
+    def order(self) -> tuple[str, str, str]:
+        """What all who change several rows sort them by, so that none waits for another."""
+        return self.webhook_id, self.response_id or "", self.type
+
+    @property
     def about(self) -> str | None:
         """The response it tells of: its own, or that of the case in its subject."""
         return self.response_id or (self.subject or {}).get("case", {}).get("response")

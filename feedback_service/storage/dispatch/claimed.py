@@ -1,10 +1,11 @@
 """What becomes of claimed deliveries, many in one go: bodies frozen, claims put aside, settled.
 
 Every change counts only while the claim's lease token is on the row. The statements are built
-once: building them costs more than running them.
+once: building them costs more than running them. Rows are settled in the order that answers queue
+them in, so that two transactions on PostgreSQL never wait for each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -64,7 +65,7 @@ def freeze(connection: Connection, lease_token: str, bodies: Mapping[str, bytes]
             _FREEZE,
             [
                 {"of_id": delivery_id, "of_token": lease_token, "new_body": body}
-                for delivery_id, body in bodies.items()
+                for delivery_id, body in sorted(bodies.items())
             ],
         )
 
@@ -87,18 +88,19 @@ def put_aside(
                     "new_reason": aside.reason,
                     "new_settled_at": None if aside.status == "held" else now,
                 }
-                for delivery_id, aside in asides.items()
+                for delivery_id, aside in sorted(asides.items())
             ],
         )
 
 
-def settle(connection: Connection, settlements: Iterable[Settlement]) -> list[bool]:
+def settle(connection: Connection, settlements: Sequence[Settlement]) -> list[bool]:
     """Record what came of attempts; False for each whose lease was lost to another worker."""
-    kept, tried = [], []
-    for settlement in settlements:
+    kept, tried = [False] * len(settlements), []
+    for position in sorted(range(len(settlements)), key=lambda i: settlements[i].order):
+        settlement = settlements[position]
         found = connection.execute(_SETTLE, _settled(settlement))
-        kept.append(found.rowcount == 1)
-        if kept[-1] and settlement.attempt is not None:
+        kept[position] = found.rowcount == 1
+        if kept[position] and settlement.attempt is not None:
             tried.append(_attempt(settlement.delivery_id, settlement.attempt))
     if tried:
         connection.execute(_TRIED, tried)
@@ -125,4 +127,5 @@ def _attempt(delivery_id: str, attempt: Attempt) -> dict[str, Any]:
         "status": attempt.status,
         "error": attempt.error,
         "reply": attempt.reply,
+        "request": attempt.request,
     }

@@ -1,66 +1,78 @@
 """Deliveries as people see and steer them: lists, attempts, holding back, sending again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from feedback_service.domain.alerting.deliveries import Attempt, Delivery
 from feedback_service.storage.dispatch.outbox import COLUMNS, delivery_of
 from feedback_service.storage.tables.outbox import attempts, deliveries
 
+_ATTEMPT: Final = tuple(each.name for each in fields(Attempt))
+
 
 def hold(connection: Connection, webhook_id: str, reason: str) -> int:
-    """Keep a webhook's pending deliveries back; returns how many."""
-    found = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.webhook_id == webhook_id, deliveries.c.status == "pending")
-        .values(status="held", reason=reason)
+    """Keep a webhook's pending deliveries back; returns how many.
+
+    What another transaction has its hands on is left out: the next claim puts it aside.
+    """
+    return _changed(
+        connection,
+        (deliveries.c.webhook_id == webhook_id, deliveries.c.status == "pending"),
+        {"status": "held", "reason": reason},
     )
-    return found.rowcount
 
 
 def release(connection: Connection, webhook_id: str, now: datetime) -> int:
     """Send a webhook's held deliveries after all; returns how many."""
-    found = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.webhook_id == webhook_id, deliveries.c.status == "held")
-        .values(
-            status="pending",
-            reason=None,
-            settled_at=None,
-            next_at=func.coalesce(deliveries.c.next_at, now),
-        )
+    return _changed(
+        connection,
+        (deliveries.c.webhook_id == webhook_id, deliveries.c.status == "held"),
+        {
+            "status": "pending",
+            "reason": None,
+            "settled_at": None,
+            "next_at": func.coalesce(deliveries.c.next_at, now),
+        },
     )
+
+
+def send_again(connection: Connection, project_id: int, delivery_id: str, now: datetime) -> int:
+    """Queue a settled delivery once more, with its id and bytes; 0 when that cannot be."""
+    ours = (deliveries.c.project_id == project_id, deliveries.c.id == delivery_id)
+    return _again(connection, ours, now)
+
+
+def send_all_again(
+    connection: Connection, project_id: int, webhook_id: str, since: datetime, now: datetime
+) -> int:
+    """Queue what happened at `since` or later once more, same ids and bytes; returns how many."""
+    ours = (
+        deliveries.c.project_id == project_id,
+        deliveries.c.webhook_id == webhook_id,
+        deliveries.c.event_at >= since,
+    )
+    return _again(connection, ours, now)
+
+
+def _again(connection: Connection, ours: tuple[Any, ...], now: datetime) -> int:
+    # What arrived and has lost its bytes since would be sent with others: it stays.
+    sendable = or_(
+        deliveries.c.status.in_(["failed", "held"]),
+        and_(deliveries.c.status == "delivered", deliveries.c.body.is_not(None)),
+    )
+    values = {"status": "pending", "reason": None, "attempts": 0, "next_at": now}
+    return _changed(connection, (*ours, sendable), {**values, "settled_at": None})
+
+
+def _changed(connection: Connection, which: tuple[Any, ...], values: dict[str, Any]) -> int:
+    """Change rows that nobody else is changing, without waiting for any; returns how many."""
+    free = select(deliveries.c.id).where(*which).with_for_update(skip_locked=True)
+    found = connection.execute(update(deliveries).where(deliveries.c.id.in_(free)).values(values))
     return found.rowcount
-
-
-def send_again(connection: Connection, project_id: int, ids: Iterable[str], now: datetime) -> int:
-    """Queue settled deliveries once more, with their ids and bytes; returns how many."""
-    found = connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.project_id == project_id,
-            deliveries.c.id.in_(list(ids)),
-            deliveries.c.status.in_(["delivered", "failed", "held"]),
-        )
-        .values(status="pending", reason=None, attempts=0, next_at=now, settled_at=None)
-    )
-    return found.rowcount
-
-
-def since(connection: Connection, project_id: int, webhook_id: str, start: datetime) -> list[str]:
-    """Return the ids of a webhook's deliveries whose event happened at `start` or later."""
-    rows = connection.execute(
-        select(deliveries.c.id)
-        .where(
-            deliveries.c.project_id == project_id,
-            deliveries.c.webhook_id == webhook_id,
-            deliveries.c.event_at >= start,
-        )
-        .order_by(deliveries.c.event_at)
-    )
-    return list(rows.scalars())
 
 
 def find(connection: Connection, project_id: int, delivery_id: str) -> Delivery | None:
@@ -102,7 +114,15 @@ def attempts_of(connection: Connection, ids: Sequence[str]) -> Mapping[str, list
     found: dict[str, list[Attempt]] = {}
     for row in rows:
         found.setdefault(row.delivery_id, []).append(
-            Attempt(row.number, row.started_at, row.elapsed_ms, row.status, row.error, row.reply)
+            Attempt(
+                row.number,
+                row.started_at,
+                row.elapsed_ms,
+                row.status,
+                row.error,
+                row.reply,
+                row.request,
+            )
         )
     return found
 

@@ -46,7 +46,8 @@ def find(
 ) -> Webhook | None:
     """Return a project's webhook; locked: until the transaction ends (PostgreSQL)."""
     query = select(webhooks).where(webhooks.c.project_id == project_id, webhooks.c.id == webhook_id)
-    row = connection.execute(query.with_for_update() if locked else query).first()
+    # key_share: answers that queue deliveries for it need not wait.
+    row = connection.execute(query.with_for_update(key_share=True) if locked else query).first()
     return None if row is None else _webhook(row, vault)
 
 
@@ -56,12 +57,14 @@ def of_delivery(connection: Connection, webhook_id: str, vault: Vault) -> Webhoo
     return None if row is None else _webhook(row, vault)
 
 
-def disable(connection: Connection, webhook_id: str, reason: str, now: datetime) -> None:
-    connection.execute(
+def disable(connection: Connection, webhook_id: str, reason: str, now: datetime) -> bool:
+    """Send it nothing more until somebody enables it; False when it is not active anyway."""
+    found = connection.execute(
         update(webhooks)
-        .where(webhooks.c.id == webhook_id)
+        .where(webhooks.c.id == webhook_id, webhooks.c.status == "active")
         .values(status="disabled", disabled_reason=reason, updated_at=now)
     )
+    return found.rowcount == 1
 
 
 def _values(webhook: Webhook, vault: Vault) -> dict[str, Any]:

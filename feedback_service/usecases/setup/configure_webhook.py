@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from feedback_service.delivery.formats.check import JUDGED, check_format
+from feedback_service.delivery.formats.filling.samples import TEST_MESSAGE
 from feedback_service.domain.access.keys import new_webhook_secret
 from feedback_service.domain.alerting.addresses import check_url
 from feedback_service.domain.alerting.deliveries import Delivery
@@ -20,7 +21,7 @@ from feedback_service.domain.alerting.webhooks import (
 from feedback_service.domain.errors import InvalidValue, NotFound
 from feedback_service.domain.ids import new_id
 from feedback_service.storage import catalog
-from feedback_service.storage.dispatch import deliveries, outbox, webhooks
+from feedback_service.storage.dispatch import deliveries, outbox, webhook_health, webhooks
 from feedback_service.usecases.service import Service
 
 DEFAULT_OVERLAP: Final = timedelta(days=1)
@@ -68,19 +69,25 @@ def change_webhook(
 ) -> Webhook:
     """Change what the document names; what is held goes out when the webhook is active again.
 
+    send_held: False keeps it held even so, for `replay` to send some of it.
     Raises NotFound, InvalidValue, AddressBlocked.
     """
     with service.database.write() as connection:
-        before = _found(webhooks.find(connection, project_id, webhook_id, service.vault))
+        if document.get("status") == "active":
+            webhook_health.forgive(connection, webhook_id)
+        # Locked, as a dispatcher may disable it at this moment.
+        before = _found(
+            webhooks.find(connection, project_id, webhook_id, service.vault, locked=True)
+        )
         webhook = _changed(service, before, document, now)
         if webhook.status == "active":
             webhook = replace(webhook, disabled_reason=None)
         webhooks.save(connection, webhook, service.vault)
         if webhook.status != before.status:
-            if webhook.status == "active":
-                deliveries.release(connection, webhook_id, now)
-            else:
+            if webhook.status != "active":
                 deliveries.hold(connection, webhook_id, webhook.status)
+            elif document.get("send_held", True):
+                deliveries.release(connection, webhook_id, now)
         catalog.bump(connection)
     return webhook
 
@@ -131,8 +138,9 @@ def test_webhook(service: Service, project_id: int, webhook_id: str, now: dateti
             type=TEST,
             event_at=now,
             created_at=now,
-            subject={"webhook": webhook.id, "message": "This is a test delivery."},
+            subject={"webhook": webhook.id, "message": TEST_MESSAGE},
             status="pending" if webhook.status == "active" else "held",
+            reason=None if webhook.status == "active" else webhook.status,
             next_at=now,
         )
         outbox.add(connection, delivery)
@@ -150,16 +158,20 @@ def replay(
         webhook = _found(webhooks.find(connection, project_id, webhook_id, service.vault))
         if webhook.status != "active":
             raise InvalidValue(f"the webhook is {webhook.status}: set its status to active first")
-        ids = deliveries.since(connection, project_id, webhook_id, since)
-        return deliveries.send_again(connection, project_id, ids, now)
+        return deliveries.send_all_again(connection, project_id, webhook_id, since, now)
 
 
 def retry_delivery(service: Service, project_id: int, delivery_id: str, now: datetime) -> Delivery:
     """Send one settled delivery once more. Raises NotFound, InvalidValue while it still waits."""
     with service.database.write() as connection:
-        if deliveries.find(connection, project_id, delivery_id) is None:
+        before = deliveries.find(connection, project_id, delivery_id)
+        if before is None:
             raise NotFound(f"this project has no delivery {delivery_id!r}")
-        if not deliveries.send_again(connection, project_id, [delivery_id], now):
+        if before.status == "delivered" and before.body is None:
+            raise InvalidValue("this delivery arrived long ago and its body is no longer kept")
+        if before.status == "cancelled":
+            raise InvalidValue(f"this delivery was called off ({before.reason}): nothing to send")
+        if not deliveries.send_again(connection, project_id, delivery_id, now):
             raise InvalidValue("this delivery is waiting for its next attempt already")
         again = deliveries.find(connection, project_id, delivery_id)
     assert again is not None
@@ -186,7 +198,7 @@ def _changed(
     if "headers" in document:
         check_headers(document["headers"] or {})
         changes["headers"] = dict(document["headers"] or {})
-    for name in ("description", "status", "template", "format"):
+    for name in ("description", "status", "template", "format", "rate_per_minute"):
         if name in document:
             changes[name] = document[name]
     changed = replace(before, **changes, updated_at=now)
