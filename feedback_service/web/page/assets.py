@@ -33,5 +33,6 @@ def _script(text: str) -> str:
 
 STYLES: Final = without_air((_FOLDER / "page.css").read_text(encoding="utf-8"))
 SCRIPT: Final = _script((_FOLDER / "page.js").read_text(encoding="utf-8"))
+KIOSK_SCRIPT: Final = _script((_FOLDER / "kiosk.js").read_text(encoding="utf-8"))
 STYLES_HASH: Final = csp_hash(STYLES)
-SCRIPT_HASH: Final = csp_hash(SCRIPT)
+SCRIPT_HASHES: Final = f"{csp_hash(SCRIPT)} {csp_hash(KIOSK_SCRIPT)}"

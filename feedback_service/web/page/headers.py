@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from flask import Response, g
 
-from feedback_service.web.page.assets import SCRIPT_HASH, STYLES_HASH, csp_hash
+from feedback_service.web.page.assets import SCRIPT_HASHES, STYLES_HASH, csp_hash
 from feedback_service.web.page.theme import theme_css
 
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; style-src {styles}; script-src {script}; img-src {images}; "
+    "default-src 'none'; style-src {styles}; script-src {scripts}; img-src {images}; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
@@ -42,7 +42,7 @@ def protect(response: Response) -> Response:
     css, picture = worn(), logo()
     headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(
         styles=f"{STYLES_HASH} {csp_hash(css)}" if css else STYLES_HASH,
-        script=SCRIPT_HASH,
+        scripts=SCRIPT_HASHES,
         images=f"data: {picture}" if picture else "data:",
     )
     response.vary.add("Accept-Language")

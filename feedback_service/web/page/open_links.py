@@ -69,7 +69,9 @@ def _page(entry: Entry, site_key: str) -> SurveyPage:
     if kiosk.is_asked():
         kiosk.lead_home(kiosk.open_link(site_key, key, entry.touchpoint, entry.campaign))
     nonce = page_nonce(service().signer, _subject(site_key, key), at)
-    return SurveyPage.of(None, entry.seen(at), nonce, action=request.full_path.rstrip("?"))
+    return SurveyPage.of(
+        None, entry.seen(at), nonce, action=request.script_root + request.full_path.rstrip("?")
+    )
 
 
 def _entry(site_key: str, survey: str) -> Entry:

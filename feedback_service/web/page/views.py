@@ -20,7 +20,7 @@ from feedback_service.usecases.visiting.judge import judge_press, opening_of, tr
 from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
 from feedback_service.web.page import kiosk, notices, open_links, unsubscribing
-from feedback_service.web.page.assets import SCRIPT, STYLES
+from feedback_service.web.page.assets import KIOSK_SCRIPT, SCRIPT, STYLES
 from feedback_service.web.page.form import MAX_FORM_BYTES, Sent, score_of, sent
 from feedback_service.web.page.headers import logo, protect, worn
 from feedback_service.web.page.nonce import page_made_at, page_nonce
@@ -32,6 +32,7 @@ blueprint.context_processor(
     lambda: {
         "page_styles": STYLES,
         "page_script": SCRIPT,
+        "kiosk_script": KIOSK_SCRIPT,
         "theme_css": worn(),
         "logo": logo(),
         "home": kiosk.home(),
