@@ -10,17 +10,24 @@ _MAX_HEADER_LENGTH: Final = 1_000
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _WEIGHT: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
-# Tags whose script or language nobody spells out (CLDR likely subtags), and withdrawn codes.
+_AS_IN_PORTUGAL: Final = ("ao", "ch", "cv", "gq", "gw", "lu", "mo", "mz", "st", "tl")
+# Tags whose script or language nobody spells out (CLDR likely subtags and parent locales), and
+# withdrawn codes.
 _ALSO: Final = {
     "zh-tw": "zh-hant",
     "zh-hk": "zh-hant",
     "zh-mo": "zh-hant",
     "zh": "zh-hans",
+    "yue": "zh-hant",
     "no": "nb",
     "nn": "nb",
     "iw": "he",
     "in": "id",
+    "mo": "ro",
+    "prs": "fa",
     "tl": "fil",
+    # Where Portuguese is written as in Portugal; elsewhere as in Brazil.
+    **{f"pt-{region}": "pt-pt" for region in _AS_IN_PORTUGAL},
 }
 
 
@@ -39,7 +46,7 @@ def chain(wanted: str) -> Iterator[str]:
 def matched(wanted: str, available: Iterable[str]) -> str | None:
     """Return the available locale that serves the wanted one: exact, more general, a sister.
 
-    A sister is another region's or script's variant: "pt" and "pt-AO" are served by "pt-BR".
+    A sister is another region's or script's variant: "pt" is served by "pt-BR".
     """
     known = {locale.lower(): locale for locale in sorted(available, reverse=True)}
     tags = list(chain(wanted))
