@@ -10,6 +10,7 @@ from feedback_service.web.api import deliveries, respondents, responses, surveys
 from feedback_service.web.api.cases import inbound
 from feedback_service.web.api.cases import views as cases
 from feedback_service.web.api.replies import ProblemReply
+from feedback_service.web.api.reporting import views as reports
 from feedback_service.web.widget import capture, show
 
 
@@ -56,6 +57,7 @@ def install(app: Flask) -> None:
         show,
         cases,
         inbound,
+        reports,
     )
     for noun in nouns:
         api.register_blueprint(noun.blueprint)
