@@ -40,6 +40,11 @@ COMMANDS: Final = {
     "survey": Command(
         "commands.survey", "survey", "Create and change surveys from a file; put them into mails."
     ),
+    "tokens": Command("asking.tokens", "tokens", "Make survey links for the people of a list."),
+    "campaign": Command("asking.campaign", "campaign", "See what became of mailings."),
+    "respondent": Command(
+        "asking.respondent", "respondent", "Show, explain or erase what is known of a person."
+    ),
     "webhook": Command("commands.webhook", "webhook", "Add, list, test and replay webhooks."),
     "openapi": Command(
         "commands.openapi", "openapi", "Print the OpenAPI description of the HTTP API."

@@ -26,10 +26,10 @@ def service() -> Service:
     return found
 
 
-def for_servers(scope: str) -> Callable[[View], View]:
+def for_servers(scope: str, *, replays: bool = True) -> Callable[[View], View]:
     """Mark a route of the server API: a secret key with this scope, limited per key.
 
-    POSTs honour Idempotency-Key.
+    POSTs honour Idempotency-Key; replays: by keeping the reply, else the view sees to it itself.
     """
 
     def mark(view: View) -> View:
@@ -38,7 +38,7 @@ def for_servers(scope: str) -> Callable[[View], View]:
             g.key = _secret_key()
             limits.spend(limits.API, "key", str(g.key.id))
             g.key.require(scope)
-            if request.method == "POST" and "Idempotency-Key" in request.headers:
+            if replays and request.method == "POST" and "Idempotency-Key" in request.headers:
                 return replayed(service(), g.key, lambda: view(*args, **kwargs))
             return view(*args, **kwargs)
 

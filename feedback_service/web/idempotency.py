@@ -5,7 +5,8 @@ and another request, 422; still running, 409.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from flask import Response, current_app, make_response, request
@@ -23,11 +24,7 @@ _KEPT_HEADERS: Final = ("Content-Type", "Location")
 
 def replayed(service: Service, key: ApiKey, view: Callable[[], Any]) -> Response:
     """Run the view once per Idempotency-Key and API key; afterwards repeat its reply."""
-    name = request.headers["Idempotency-Key"].strip()
-    if not 0 < len(name) <= MAX_KEY_LENGTH or not name.isascii() or not name.isprintable():
-        raise WireError(
-            "invalid-request", f"Idempotency-Key has 1 to {MAX_KEY_LENGTH} ASCII characters"
-        )
+    name = _name()
     with service.database.write() as connection:
         kept = idempotency.begin(connection, key.id, name, _fingerprint(), service.vault, now())
     if kept is None:
@@ -41,6 +38,51 @@ def replayed(service: Service, key: ApiKey, view: Callable[[], Any]) -> Response
     reply = Response(kept.reply.body, kept.reply.status, dict(kept.reply.headers))
     reply.headers["Idempotency-Replayed"] = "true"
     return reply
+
+
+@contextmanager
+def once(service: Service, key: ApiKey, *, needs_campaign: bool) -> Iterator[bool]:
+    """Tell whether a request too large to keep its reply runs for the first time.
+
+    Always true without an Idempotency-Key. needs_campaign: nothing makes a second reply the same,
+    so the header is refused. When the block fails, the key may be used again.
+    """
+    if "Idempotency-Key" not in request.headers:
+        yield True
+        return
+    if needs_campaign:
+        raise WireError(
+            "invalid-request",
+            "Idempotency-Key needs a campaign here: without one every link is a new one",
+        )
+    name = _name()
+    path = hashlib.sha256(request.full_path.encode()).hexdigest()
+    with service.database.write() as connection:
+        kept = idempotency.begin(connection, key.id, name, path, service.vault, now())
+    if kept is not None:
+        if kept.fingerprint != path:
+            raise WireError(
+                "key-reused", "this Idempotency-Key came with another request: use a fresh one"
+            )
+        yield False
+        return
+    try:
+        yield True
+    except BaseException:
+        with service.database.write() as connection:
+            idempotency.forget(connection, key.id, name)
+        raise
+    with service.database.write() as connection:
+        idempotency.finish(connection, key.id, name, KeptReply(200, {}, b""), service.vault)
+
+
+def _name() -> str:
+    name = request.headers["Idempotency-Key"].strip()
+    if not 0 < len(name) <= MAX_KEY_LENGTH or not name.isascii() or not name.isprintable():
+        raise WireError(
+            "invalid-request", f"Idempotency-Key has 1 to {MAX_KEY_LENGTH} ASCII characters"
+        )
+    return name
 
 
 def _first(service: Service, key: ApiKey, name: str, view: Callable[[], Any]) -> Response:

@@ -1,11 +1,14 @@
 """How far mailings have come whose links are being written to a file."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from feedback_service.storage.tables.contacts import mailings
+
+KEPT_FOR: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +52,7 @@ def keep(
         connection.execute(insert(mailings).values(digest=digest, project_id=project_id, **values))
 
 
-def finish(connection: Connection, digest: str) -> None:
-    connection.execute(delete(mailings).where(mailings.c.digest == digest))
+def finish(connection: Connection, digest: str, now: datetime) -> None:
+    """Forget a mailing that is done, and those that nobody came back to."""
+    given_up = mailings.c.updated_at < now - KEPT_FOR
+    connection.execute(delete(mailings).where(or_(mailings.c.digest == digest, given_up)))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from feedback_service.domain.access import tokens
 from feedback_service.domain.access.tokens import campaign_nonce, fits_inline, seal_link
@@ -54,6 +54,18 @@ class Mailing:
     lifetime: timedelta
     test: bool
     reminder: bool
+
+
+class PeopleList(Protocol):
+    """A list in some format: read in portions, written back with what was made for its rows."""
+
+    content_type: str
+
+    def head(self) -> bytes: ...
+    def read(self, most: int, /) -> Sequence[Any]: ...
+    def written(
+        self, rows: Sequence[Any], links: Sequence["Link"], *, only_links: bool
+    ) -> bytes: ...
 
 
 @dataclass(slots=True)

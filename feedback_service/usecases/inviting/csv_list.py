@@ -132,11 +132,11 @@ class CsvList:
         return (_BOM if self._bom else b"") + self._written([self._out_header])
 
     def written(self, rows: Sequence[Row], links: Sequence[Link], *, only_links: bool) -> bytes:
-        """Return rows with their links; only_links: leave those without one out."""
+        """Return rows with their links; only_links: leave skipped ones out."""
         lines = []
         width, ours = len(self._out_header), self._ours
         for row, link in zip(rows, links, strict=True):
-            if only_links and link.skipped:
+            if only_links and link.skipped and not link.is_bad:
                 continue
             cells = row.cells[: len(self.header)]
             surplus = row.cells[len(self.header) :]

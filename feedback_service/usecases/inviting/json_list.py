@@ -50,10 +50,10 @@ class JsonList:
         return found
 
     def written(self, rows: Sequence[Row], links: Sequence[Link], *, only_links: bool) -> bytes:
-        """Return rows with their links; only_links: leave those without one out."""
+        """Return rows with their links; only_links: leave skipped ones out."""
         lines = []
         for row, link in zip(rows, links, strict=True):
-            if only_links and link.skipped:
+            if only_links and link.skipped and not link.is_bad:
                 continue
             own = {"line": row.raw} if row.members is None else row.members
             ours = {name: value or None for name, value in added(link, self._urls).items()}

@@ -7,6 +7,7 @@ from flask_smorest import Api
 
 from feedback_service import __version__
 from feedback_service.web.api import deliveries, respondents, responses, surveys, tokens, webhooks
+from feedback_service.web.api.asking import batch, campaigns
 from feedback_service.web.api.cases import inbound
 from feedback_service.web.api.cases import views as cases
 from feedback_service.web.api.replies import ProblemReply
@@ -48,6 +49,8 @@ def install(app: Flask) -> None:
     )
     nouns = (
         tokens,
+        batch,
+        campaigns,
         surveys,
         responses,
         respondents,

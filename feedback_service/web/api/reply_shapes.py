@@ -97,6 +97,8 @@ class TokenReply(Schema):
     url = fields.String(required=True)
     unsubscribe_url = fields.String(required=True, allow_none=True)
     expires_at = fields.String(required=True)
+    list_unsubscribe = fields.String(required=True, allow_none=True)
+    list_unsubscribe_post = fields.String(required=True, allow_none=True)
 
 
 class WebhookReply(Schema):

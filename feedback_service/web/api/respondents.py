@@ -5,7 +5,9 @@ from typing import Any
 from marshmallow import fields
 
 from feedback_service.usecases.forget import forget_respondent
+from feedback_service.usecases.inviting.explain import eligibility
 from feedback_service.usecases.know import person, put_respondent
+from feedback_service.web.api.asking.replies import EligibilityReply, of_eligibility
 from feedback_service.web.api.replies import of_respondent, of_response
 from feedback_service.web.api.reply_shapes import PersonReply, RespondentReply
 from feedback_service.web.api.shapes import LOCALE, Strict, string
@@ -22,6 +24,10 @@ class RespondentDocument(Strict):
     email = fields.Email(allow_none=True)
     traits = fields.Dict(keys=string(64), values=string(200))
     locale = fields.String(validate=LOCALE, allow_none=True)
+
+
+class EligibilityQuery(Strict):
+    survey = string(64, required=True)
 
 
 @blueprint.route("/<ref>", methods=["PUT"])
@@ -41,6 +47,15 @@ def one(ref: str) -> Any:
     found, given = person(service(), key().project_id, ref)
     known = of_respondent(found) if found else {"ref": ref, "traits": {}}
     return {**known, "responses": [of_response(survey, response) for survey, response in given]}
+
+
+@blueprint.route("/<ref>/eligibility", methods=["GET"])
+@for_servers("respondents:read")
+@blueprint.arguments(EligibilityQuery, location="query")
+@blueprint.response(200, EligibilityReply)
+def may_be_asked(query: dict[str, Any], ref: str) -> Any:
+    """Say whether a person may be asked a survey now, why (not), and until when."""
+    return of_eligibility(eligibility(service(), key().project_id, ref, query["survey"], now()))
 
 
 @blueprint.route("/<ref>", methods=["DELETE"])

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from feedback_service.domain.access.tokens import CHANNELS
 from feedback_service.usecases.invite import Invitation, invite
+from feedback_service.usecases.inviting.merge_fields import ONE_CLICK, list_unsubscribe
 from feedback_service.web.api.replies import instant
 from feedback_service.web.api.reply_shapes import TokenReply
 from feedback_service.web.api.shapes import LOCALE, Strict, Truth, one_of, string
@@ -39,7 +40,10 @@ def issue(document: dict[str, Any]) -> dict[str, Any]:
     """Issue a survey token and its link.
 
     The link itself is stored nowhere: it is signed. It expires (default 90 days, expires_in in
-    seconds) and takes one response.
+    seconds) and takes one response. The contact policy is asked first: 409 with reason and until.
+    override_policy (why) passes over its waits, for a person at a touchpoint that cannot wait, and
+    is recorded; nothing passes over unsubscribing. list_unsubscribe and list_unsubscribe_post are
+    the values of a mail's List-Unsubscribe and List-Unsubscribe-Post headers (RFC 8058).
     """
     invitation = invite(service(), key().project_id, document, now(), test=key().test)
     return of_invitation(invitation)
@@ -54,5 +58,7 @@ def of_invitation(invitation: Invitation) -> dict[str, Any]:
         "token_id": invitation.token_id,
         "url": absolute("page.survey", token=invitation.token),
         "unsubscribe_url": unsubscribe_url,
+        "list_unsubscribe": None if unsubscribe_url is None else list_unsubscribe(unsubscribe_url),
+        "list_unsubscribe_post": None if unsubscribe_url is None else ONE_CLICK,
         "expires_at": instant(invitation.expires_at),
     }
