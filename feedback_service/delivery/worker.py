@@ -12,6 +12,7 @@ import structlog
 
 from feedback_service.delivery.care.low_answers import CaseOpener
 from feedback_service.delivery.care.overdue import OverdueTeller
+from feedback_service.delivery.care.report_counts import COUNT_EVERY_S, ReportCounter
 from feedback_service.delivery.care.rounds import Rounds, Task
 from feedback_service.delivery.claims import Claimer
 from feedback_service.delivery.lanes import Lanes
@@ -90,6 +91,7 @@ def _tasks(service: Service, options: WorkerOptions) -> list[Task]:
     return [
         Task("open cases", CaseOpener(database).run, options.round_s),
         Task("overdue cases", OverdueTeller(database).run, options.round_s),
+        Task("report counts", ReportCounter(database).run, COUNT_EVERY_S),
     ]
 
 
