@@ -129,7 +129,7 @@ def _outdated(event_type: str, webhook: Webhook, story: Story) -> Aside | None:
     """Look again, when it is first due: the score may be corrected, the traits known."""
     survey, response, wanted = story.survey, story.response, webhook.filter
     if not still_true(event_type, survey.definition, response):
-        return Aside("cancelled", "corrected")
+        return Aside("cancelled", "unconfirmed" if response.unconfirmed else "corrected")
     if not (
         wanted.admits(survey.key, survey.definition, response)
         and wanted.admits_traits(story.traits)

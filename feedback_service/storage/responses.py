@@ -37,6 +37,7 @@ class Criteria:
     campaign: str | None = None
     respondent: str | None = None
     words: str | None = None
+    unconfirmed: bool | None = None
     since: datetime | None = None
     updated_since: datetime | None = None
     after: tuple[datetime | None, str] | None = None
@@ -86,13 +87,16 @@ def of_token(
     return None if row is None else from_row(row)
 
 
-def find(connection: Connection, project_id: int, response_id: str) -> Response | None:
-    """Return a project's response."""
-    row = connection.execute(
-        select(*_selected()).where(
-            responses.c.project_id == project_id, responses.c.id == response_id
-        )
-    ).first()
+def find(
+    connection: Connection, project_id: int, response_id: str, *, locked: bool = False
+) -> Response | None:
+    """Return a project's response; locked: until the transaction ends (PostgreSQL)."""
+    query = select(*_selected()).where(
+        responses.c.project_id == project_id, responses.c.id == response_id
+    )
+    if locked:
+        query = query.with_for_update()
+    row = connection.execute(query).first()
     return None if row is None else from_row(row)
 
 
@@ -127,6 +131,9 @@ def page(
             query = query.where(column == value)
     if wanted.words is not None:
         query = query.where(responses.c.comment.icontains(wanted.words, autoescape=True))
+    if wanted.unconfirmed is not None:
+        doubt = responses.c.unconfirmed
+        query = query.where(doubt.is_not(None) if wanted.unconfirmed else doubt.is_(None))
     if wanted.since is not None:
         query = query.where(responses.c.created_at >= wanted.since)
     if wanted.updated_since is not None:

@@ -4,6 +4,7 @@ A claim commits before anything is sent, and a settlement counts only while the 
 is still on the row: a crash can send twice, never lose, and a late worker changes nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter, itemgetter
@@ -49,22 +50,30 @@ def ready_upsert(dialects: statements.Dialects) -> str:
     its new due time; from the first attempt on nothing moves it.
     """
     build: Any = sqlite.insert if dialects.is_sqlite else postgresql.insert
-    statement = build(deliveries).values(dict.fromkeys(COLUMNS))
-    return dialects.compiled(
-        statement.on_conflict_do_update(
-            index_elements=["webhook_id", "response_id", "type"],
-            set_={
-                "status": statement.excluded.status,
-                "next_at": statement.excluded.next_at,
-                "reason": statement.excluded.reason,
-                "settled_at": null(),
-            },
-            where=text(
-                "deliveries.attempts = 0 AND deliveries.lease_token IS NULL "
-                "AND deliveries.status IN ('pending', 'held', 'cancelled')"
-            ),
+    return dialects.compiled(_upsert(build(deliveries).values(dict.fromkeys(COLUMNS))), COLUMNS)
+
+
+def queue(connection: Connection, about_responses: Iterable[Delivery]) -> None:
+    """Queue deliveries that no answer raised just now; the same rows as by `ready_upsert`."""
+    build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    for delivery in sorted(about_responses, key=attrgetter("order")):
+        values = {name: getattr(delivery, name) for name in COLUMNS}
+        connection.execute(_upsert(build(deliveries).values(values)))
+
+
+def _upsert(statement: Any) -> Any:
+    return statement.on_conflict_do_update(
+        index_elements=["webhook_id", "response_id", "type"],
+        set_={
+            "status": statement.excluded.status,
+            "next_at": statement.excluded.next_at,
+            "reason": statement.excluded.reason,
+            "settled_at": null(),
+        },
+        where=text(
+            "deliveries.attempts = 0 AND deliveries.lease_token IS NULL "
+            "AND deliveries.status IN ('pending', 'held', 'cancelled')"
         ),
-        COLUMNS,
     )
 
 

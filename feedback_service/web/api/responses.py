@@ -13,7 +13,7 @@ from feedback_service.usecases.mark import mark_response
 from feedback_service.web.api.cursors import pack, unpack
 from feedback_service.web.api.replies import of_response
 from feedback_service.web.api.reply_shapes import ResponsePage, ResponseReply
-from feedback_service.web.api.shapes import Strict, string, texts
+from feedback_service.web.api.shapes import Strict, Truth, string, texts
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
 from feedback_service.web.urls import absolute
@@ -32,6 +32,7 @@ class ResponseQuery(Strict):
     campaign = string(100)
     respondent = string(200)
     q = string(200)
+    unconfirmed = fields.Boolean()
     since = fields.AwareDateTime(format="iso")
     updated_since = fields.AwareDateTime(format="iso")
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
@@ -41,6 +42,9 @@ class ResponseQuery(Strict):
 class ResponseMarks(Strict):
     tags = texts(string(50))
     excluded = string(200, allow_none=True)
+    confirmed = Truth(
+        validate=validate.Equal(True, error="send true: an answer is doubted by evidence alone")
+    )
 
 
 @blueprint.route("", methods=["GET"])
@@ -61,6 +65,7 @@ def page(query: dict[str, Any]) -> Any:
         campaign=query.get("campaign"),
         respondent=query.get("respondent"),
         words=query.get("q"),
+        unconfirmed=query.get("unconfirmed"),
         since=query.get("since"),
         updated_since=query.get("updated_since"),
         after=_position(query),
@@ -106,7 +111,11 @@ def one(response_id: str) -> Any:
 @blueprint.arguments(ResponseMarks)
 @blueprint.response(200, ResponseReply)
 def mark(document: dict[str, Any], response_id: str) -> Any:
-    """Tag a response, or leave it out of every figure with a reason (null counts it again)."""
+    """Tag a response, or leave it out of every figure with a reason (null counts it again).
+
+    confirmed: an answer that looked like a link scanner's is a person's after all; it counts from
+    now on, and webhooks hear of it.
+    """
     response = mark_response(service(), key().project_id, response_id, document, now())
     return of_response(_survey_key(response.version_id), response)
 
