@@ -66,6 +66,9 @@ GAUGES: Final = {
     "feedback_database_up": "1 when the database answered this scrape",
     "feedback_outbox_pending": "Deliveries that wait for their time or their next attempt",
     "feedback_outbox_oldest_due_seconds": "How long the oldest due delivery has waited",
+    "feedback_webhooks_disabled": "Webhooks given up: nothing is sent until somebody enables them",
+    "feedback_webhooks_failing": "Active webhooks whose last attempt failed",
+    "feedback_cases_overdue": "Cases past their due time that are not resolved",
 }
 
 

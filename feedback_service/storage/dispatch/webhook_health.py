@@ -55,6 +55,21 @@ def held(connection: Connection, ids: Collection[str]) -> Mapping[str, int]:
     return {row.webhook_id: row.held for row in rows}
 
 
+def troubled(connection: Connection) -> tuple[int, int]:
+    """Return how many webhooks of all projects are disabled, and how many active ones fail."""
+    failing = webhook_health.c.failing_since.is_not(None)
+    query = (
+        select(
+            func.count().filter(webhooks.c.status == "disabled"),
+            func.count().filter(webhooks.c.status == "active", failing),
+        )
+        .select_from(webhooks)
+        .outerjoin(webhook_health, webhook_health.c.webhook_id == webhooks.c.id)
+    )
+    disabled, failing_ones = connection.execute(query).one()
+    return disabled, failing_ones
+
+
 def note_failures(
     connection: Connection, webhook_id: str, first_at: datetime, failures: int
 ) -> Health:

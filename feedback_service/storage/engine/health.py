@@ -9,10 +9,11 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, insert, text
 
 from feedback_service.domain.ids import new_id
-from feedback_service.storage.dispatch import deliveries
+from feedback_service.storage.dispatch import deliveries, webhook_health
 from feedback_service.storage.engine import heartbeats, migrate
 from feedback_service.storage.engine.database import FIRST_SAFE_WAL, Database
 from feedback_service.storage.errors import StorageUnavailable
+from feedback_service.storage.following_up import cases
 from feedback_service.storage.tables.outbox import heartbeats as heartbeat_rows
 
 State = Literal["ok", "warning", "wrong"]
@@ -77,12 +78,17 @@ def gauges(database: Database, now: datetime) -> Mapping[str, float]:
     try:
         with database.read() as connection:
             pending, oldest_due_s = deliveries.backlog(connection, now)
+            disabled, failing = webhook_health.troubled(connection)
+            overdue = cases.overdue_everywhere(connection, now)
     except StorageUnavailable:
         return {"feedback_database_up": 0.0}
     return {
         "feedback_database_up": 1.0,
         "feedback_outbox_pending": float(pending),
         "feedback_outbox_oldest_due_seconds": oldest_due_s,
+        "feedback_webhooks_disabled": float(disabled),
+        "feedback_webhooks_failing": float(failing),
+        "feedback_cases_overdue": float(overdue),
     }
 
 

@@ -130,6 +130,12 @@ def overdue_count(connection: Connection, project_id: int, survey: str | None, a
     return int(connection.execute(query).scalar_one())
 
 
+def overdue_everywhere(connection: Connection, at: datetime) -> int:
+    """Return how many cases are overdue in all projects."""
+    query = select(func.count()).where(cases.c.status != "resolved", cases.c.due_at <= at)
+    return int(connection.execute(query).scalar_one())
+
+
 def courses(
     connection: Connection, project_id: int, survey: str | None, since: datetime, until: datetime
 ) -> Sequence[Course]:

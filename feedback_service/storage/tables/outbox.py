@@ -83,6 +83,14 @@ Index(
     sqlite_where=deliveries.c.status == "pending",
     postgresql_where=deliveries.c.status == "pending",
 )
+# What retention looks through: no row is in it before it is settled.
+Index(
+    "ix_deliveries_kept",
+    deliveries.c.project_id,
+    deliveries.c.settled_at,
+    sqlite_where=deliveries.c.body.is_not(None) & deliveries.c.settled_at.is_not(None),
+    postgresql_where=deliveries.c.body.is_not(None) & deliveries.c.settled_at.is_not(None),
+)
 
 attempts = Table(
     "attempts",
