@@ -12,6 +12,7 @@ import structlog
 
 from feedback_service.delivery.care.low_answers import CaseOpener
 from feedback_service.delivery.care.overdue import OverdueTeller
+from feedback_service.delivery.care.pruning import Pruner
 from feedback_service.delivery.care.report_counts import COUNT_EVERY_S, ReportCounter
 from feedback_service.delivery.care.rounds import Rounds, Task
 from feedback_service.delivery.claims import Claimer
@@ -31,6 +32,8 @@ HEARTBEAT_S: Final = 5.0
 _SETTLING_S: Final = 1.0
 # A receiver that uses up a third of its deadline is slow: it may have fewer senders.
 _SLOW_SHARE: Final = 1 / 3
+# Deliveries are kept for days.
+_PRUNE_S: Final = 3_600.0
 # After a sender was freed: time for others to be, so that one transaction claims for several.
 _GATHER_S: Final = 0.005
 
@@ -91,6 +94,7 @@ def _tasks(service: Service, options: WorkerOptions) -> list[Task]:
     return [
         Task("open cases", CaseOpener(database).run, options.round_s),
         Task("overdue cases", OverdueTeller(database).run, options.round_s),
+        Task("old deliveries", Pruner(database).run, _PRUNE_S),
         Task("report counts", ReportCounter(database).run, COUNT_EVERY_S),
     ]
 
