@@ -36,7 +36,7 @@ class CaseQuery(Strict):
     cursor = string(1000)
 
 
-class SummaryQuery(Strict):
+class CaseSummaryQuery(Strict):
     survey = string(64)
     days = fields.Integer(load_default=30, validate=validate.Range(1, 3650))
 
@@ -60,7 +60,7 @@ class CaseReply(Schema):
     response = fields.Nested(ResponseReply, required=True)
 
 
-class EntryReply(Schema):
+class CaseEntryReply(Schema):
     at = fields.String(required=True)
     by = fields.String(required=True)
     changes = fields.Dict(required=True)
@@ -68,7 +68,7 @@ class EntryReply(Schema):
 
 
 class FollowedReply(CaseReply):
-    history = fields.List(fields.Nested(EntryReply), required=True)
+    history = fields.List(fields.Nested(CaseEntryReply), required=True)
 
 
 class CasePage(Schema):
@@ -76,7 +76,7 @@ class CasePage(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class ClosingReply(Schema):
+class CaseClosingReply(Schema):
     days = fields.Integer(required=True)
     cases = fields.Integer(required=True)
     resolved = fields.Integer(required=True)
@@ -88,16 +88,16 @@ class ClosingReply(Schema):
     contact_median_s = fields.Float(required=True, allow_none=True)
 
 
-class CountsReply(Schema):
+class CaseCountsReply(Schema):
     open = fields.Integer(required=True)
     contacted = fields.Integer(required=True)
     resolved = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
 
 
-class SummaryReply(Schema):
-    counts = fields.Nested(CountsReply, required=True)
-    closing = fields.Nested(ClosingReply, required=True)
+class CaseSummaryReply(Schema):
+    counts = fields.Nested(CaseCountsReply, required=True)
+    closing = fields.Nested(CaseClosingReply, required=True)
 
 
 class CareReply(Schema):

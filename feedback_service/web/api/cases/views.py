@@ -17,10 +17,10 @@ from feedback_service.web.api.cases.shapes import (
     CareWish,
     CasePage,
     CaseQuery,
+    CaseSummaryQuery,
+    CaseSummaryReply,
     CaseWish,
     FollowedReply,
-    SummaryQuery,
-    SummaryReply,
     of_case,
     of_closing,
     of_followed,
@@ -92,8 +92,8 @@ def page(query: dict[str, Any]) -> Any:
 
 @blueprint.route("/cases/summary", methods=["GET"])
 @for_servers("cases:read")
-@blueprint.arguments(SummaryQuery, location="query")
-@blueprint.response(200, SummaryReply)
+@blueprint.arguments(CaseSummaryQuery, location="query")
+@blueprint.response(200, CaseSummaryReply)
 def summary(query: dict[str, Any]) -> Any:
     """Count the cases, and tell how many of the last days' were closed by their due time."""
     found, counts = closing_of(
