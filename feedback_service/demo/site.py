@@ -17,6 +17,11 @@ from feedback_service.demo.receiving import KEPT, Received, is_authentic
 _CALL_TIMEOUT_S: Final = 10
 _MAX_BODY_BYTES: Final = 1_000_000
 
+
+class _Unanswered(Exception):
+    """The service gave no answer that a mail could be made of."""
+
+
 blueprint = Blueprint("demo", __name__, template_folder="templates")
 
 
@@ -41,9 +46,20 @@ def shop() -> str:
 @blueprint.get("/mail")
 def mail() -> tuple[str, int]:
     """Show the mail a customer would get, with a link of its own at every visit."""
-    issued = _issued_token()
-    status = 200 if issued["fault"] is None else 502
-    return render_template("demo/mail.html", **issued), status
+    wish = {
+        "survey": "nps",
+        "channel": "email",
+        "campaign": "demo-mail",
+        "respondent": f"customer-{secrets.token_hex(4)}",
+    }
+    shown: dict[str, Any] = {"wish": wish, "fault": None}
+    try:
+        issued = _called("POST", "/v1/tokens", json=wish).json()
+        links = {"link": issued["url"], "unsubscribe": issued["unsubscribe_url"]}
+        block = _called("GET", "/v1/surveys/nps/email", params=links).text
+    except _Unanswered as fault:
+        return render_template("demo/mail.html", **shown | {"fault": str(fault)}), 502
+    return render_template("demo/mail.html", **shown, **issued, block=block), 200
 
 
 @blueprint.get("/receiver")
@@ -70,26 +86,19 @@ def receive() -> tuple[str, int]:
     return "", 204 if authentic else 401
 
 
-def _issued_token() -> dict[str, Any]:
-    """Ask the service for a survey token, as a back end does before it sends a mail."""
-    wish = {
-        "survey": "nps",
-        "channel": "email",
-        "campaign": "demo-mail",
-        "respondent": f"customer-{secrets.token_hex(4)}",
-    }
+def _called(method: str, path: str, **sent: Any) -> requests.Response:
+    """Call the service as a back end does before it sends a mail. Raises _Unanswered."""
+    authorization = {"Authorization": f"Bearer {_keys().secret_key}"}
+    url = f"{_places().api}{path}"
     try:
-        reply = requests.post(
-            f"{_places().api}/v1/tokens",
-            json=wish,
-            headers={"Authorization": f"Bearer {_keys().secret_key}"},
-            timeout=_CALL_TIMEOUT_S,
+        reply = requests.request(
+            method, url, headers=authorization, timeout=_CALL_TIMEOUT_S, **sent
         )
     except requests.RequestException as error:
-        return {"wish": wish, "fault": f"The service did not answer: {type(error).__name__}."}
-    if reply.status_code != 201:
-        return {"wish": wish, "fault": f"The service answered {reply.status_code}: {reply.text}"}
-    return {"wish": wish, "fault": None, **reply.json()}
+        raise _Unanswered(f"The service did not answer: {type(error).__name__}.") from error
+    if not reply.ok:
+        raise _Unanswered(f"The service answered {reply.status_code}: {reply.text}")
+    return reply
 
 
 def _places() -> Places:

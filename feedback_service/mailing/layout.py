@@ -10,8 +10,8 @@ from feedback_service.locales.wording import Point, Wording
 from feedback_service.mailing.links import Links
 from feedback_service.mailing.words import as_href
 
-# With the gap 44 px, what a finger needs; six of them fit a phone of 320 px with 16 px of the
-# mail's own margin and 12 px of ours on each side. Short scales have room for more.
+# With the gap 44 px, what a finger needs; six of them fit a phone of 320 px with 20 px of the
+# mail's own margin and 8 px of ours on each side. Short scales have room for more.
 _CELL_PX: Final = 40
 _GAP_PX: Final = 4
 _FEW_CELL_PX: Final = {5: 48, 4: 60, 3: 80}

@@ -12,7 +12,7 @@ from tests.mailing.rendering import rendered
 PHONE: Final = 320
 DESKTOP: Final = 600
 # A mail of somebody's own, with the margin most have on a phone.
-HOST: Final = '<body style="margin:0;padding:16px">{}</body>'
+HOST: Final = '<body style="margin:0;padding:20px">{}</body>'
 
 Boxes = list[dict[str, float]]
 Draw = Callable[[str, int], Boxes]
