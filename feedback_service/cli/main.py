@@ -46,6 +46,9 @@ COMMANDS: Final = {
         "asking.respondent", "respondent", "Show, explain or erase what is known of a person."
     ),
     "webhook": Command("commands.webhook", "webhook", "Add, list, test and replay webhooks."),
+    "report": Command(
+        "commands.report", "report", "Print how a survey is doing, and how sure that is."
+    ),
     "openapi": Command(
         "commands.openapi", "openapi", "Print the OpenAPI description of the HTTP API."
     ),
