@@ -36,6 +36,7 @@ AT_HOME: Final = {
     "flask_smorest": {"web"},
     "marshmallow": {"web", "cli"},
     "limits": {"web"},
+    "segno": {"web"},
     "jinja2": {"mailing", "delivery.formats"},
     "markupsafe": {"mailing"},
     "gunicorn": {"cli"},

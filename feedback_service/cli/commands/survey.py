@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from feedback_service.cli.documents import checked
+from feedback_service.cli.environment import settings_or_exit
 from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
 from feedback_service.cli.output import json_option, print_json
 from feedback_service.domain.errors import FeedbackError
@@ -22,7 +23,10 @@ from feedback_service.usecases.setup.configure_survey import (
     find_survey,
     put_survey,
 )
+from feedback_service.usecases.visiting.find_site_key import find_site_key
 from feedback_service.web.api.shapes import SurveyDocument
+from feedback_service.web.qr import FORMATS as QR_FORMATS
+from feedback_service.web.qr import open_link_path, qr_code
 
 
 @click.group()
@@ -99,6 +103,46 @@ def email(
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
     click.echo(f"wrote {out}")
+
+
+@survey.command()
+@click.argument("key")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="The file, .svg or .png.",
+)
+@click.option("--touchpoint", help="Where the code hangs, such as store-7; kept with each answer.")
+@click.option("--campaign", help="Kept with each answer.")
+@click.option("--locale", metavar="TAG", help="The page's language; else the browser's.")
+@click.option("--kiosk", is_flag=True, help="For a screen on a stand that many people use.")
+@click.option("--test", is_flag=True, help="Of a test site key: its answers never count.")
+@project_option
+def qr(key: str, out: Path, slug: str | None, *, test: bool, **rest: Any) -> None:
+    """Draw the QR code of a survey's open link, which anybody may answer.
+
+    It is sharp at any size as .svg; with a quarter of it torn off it still can be read.
+    """
+    form = next((form for form in QR_FORMATS if out.suffix.lower() == f".{form}"), None)
+    if form is None:
+        raise click.BadParameter("end the name in .svg or .png", param_hint="--out")
+    settings = settings_or_exit()
+    with opened_service(settings) as service:
+        project_id = chosen_project(service, slug).id
+        survey_key = find_survey(service, project_id, key).key
+        site_key = find_site_key(service, project_id, test=test)
+    base = settings.public_url or f"http://{settings.bind}"
+    if settings.public_url is None:
+        click.echo(
+            f"The code leads to {base}: set FEEDBACK_PUBLIC_URL before you print it.", err=True
+        )
+    url = base + open_link_path(site_key, survey_key, **rest)
+    try:
+        out.write_bytes(qr_code(url, form))
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+    click.echo(url)
 
 
 def _apply(

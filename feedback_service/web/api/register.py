@@ -6,7 +6,15 @@ from flask import Flask
 from flask_smorest import Api
 
 from feedback_service import __version__
-from feedback_service.web.api import deliveries, respondents, responses, surveys, tokens, webhooks
+from feedback_service.web.api import (
+    deliveries,
+    qr,
+    respondents,
+    responses,
+    surveys,
+    tokens,
+    webhooks,
+)
 from feedback_service.web.api.asking import batch, campaigns
 from feedback_service.web.api.cases import inbound
 from feedback_service.web.api.cases import views as cases
@@ -52,6 +60,7 @@ def install(app: Flask) -> None:
         batch,
         campaigns,
         surveys,
+        qr,
         responses,
         respondents,
         webhooks,
