@@ -63,13 +63,9 @@ def _answer(asked: Lookup, outcome: Delivered | Failed) -> bytes | Failed:
 
 def _request(parcel: Parcel, body: bytes) -> OutboundRequest:
     webhook, now = parcel.webhook, parcel.now()
-    headers = {
-        **render.own_headers(webhook, parcel.delivery_id),
-        **webhook.headers,
-        "content-type": render.content_type(webhook),
-        # Nobody we know refuses headers it does not know, so the signature goes to CRMs, too.
-        **signing.headers(
-            webhook.signing_secrets(now), parcel.delivery_id, int(now.timestamp()), body
-        ),
-    }
+    # Nobody we know refuses headers it does not know, so the signature goes to CRMs, too.
+    signature = signing.headers(
+        webhook.signing_secrets(now), parcel.delivery_id, int(now.timestamp()), body
+    )
+    headers = {**render.headers(webhook, parcel.delivery_id), **signature}
     return OutboundRequest(webhook.url, body, headers)

@@ -1,19 +1,27 @@
-"""feedback-service webhook: add, list, test, replay."""
+"""feedback-service webhook: add, change, list, formats, test, replay."""
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from feedback_service.cli.documents import checked
+from feedback_service.cli.environment import settings_or_exit
 from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
 from feedback_service.cli.output import json_option, print_json, print_pairs, print_table
+from feedback_service.cli.previews import print_format, print_previews
 from feedback_service.domain.alerting.events import EVENT_TYPES
 from feedback_service.storage.dispatch import webhooks
 from feedback_service.usecases.setup import configure_webhook
-from feedback_service.web.api.shapes import WebhookDocument
+from feedback_service.usecases.setup.preview_webhook import known_formats, preview_webhook
+from feedback_service.web.api.shapes import WebhookChange, WebhookDocument
+
+Options = Callable[..., Any]
 
 _AGO: Final = re.compile(r"(\d{1,5})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -22,6 +30,35 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 @click.group()
 def webhook() -> None:
     """Webhooks: where news of answers go, signed after Standard Webhooks."""
+
+
+def document_options(command: Options) -> Options:
+    """Add the options that both add and change have."""
+    for option in (
+        click.option("--description", metavar="TEXT", help="For people."),
+        click.option(
+            "--template",
+            metavar="FILE",
+            type=click.File("rb"),
+            help="JSON: the words of the format you say otherwise; see webhook formats NAME.",
+        ),
+        click.option(
+            "--header",
+            "headers",
+            multiple=True,
+            metavar="NAME:VALUE",
+            help="Sent along, encrypted at rest; VALUE may be @FILE. May be repeated.",
+        ),
+        click.option("--format", metavar="NAME", help="The body's shape; see webhook formats."),
+        click.option(
+            "--filter",
+            "filter_json",
+            metavar="JSON",
+            help='Only some answers: \'{"survey": ["nps"], "score": {"max": 6}}\'',
+        ),
+    ):
+        command = option(command)
+    return project_option(json_option(command))
 
 
 @webhook.command()
@@ -34,22 +71,10 @@ def webhook() -> None:
     metavar="EVENT",
     help=f"May be repeated: {', '.join(EVENT_TYPES)}",
 )
-@click.option(
-    "--filter",
-    "filter_json",
-    metavar="JSON",
-    help='Only some answers: \'{"survey": ["nps"], "band": ["detractor"], "score": {"max": 6}}\'',
-)
-@click.option("--format", metavar="NAME", help="The body's shape; standard by default.")
-@click.option("--description", metavar="TEXT", help="For people.")
-@project_option
-@json_option
-def add(filter_json: str | None, slug: str | None, as_json: bool, **given: Any) -> None:
+@document_options
+def add(slug: str | None, as_json: bool, **given: Any) -> None:
     """Send news of answers to URL; prints the secret that signs them, this once."""
-    given["events"] = list(given["events"])
-    given["filter"] = None if filter_json is None else _filter(filter_json)
-    filled = {name: value for name, value in given.items() if value is not None}
-    document = checked(WebhookDocument, filled, "webhook")
+    document = checked(WebhookDocument, _filled(given), "webhook")
     with opened_service() as service:
         project_id = chosen_project(service, slug).id
         added, secret = configure_webhook.add_webhook(service, project_id, document, now())
@@ -58,6 +83,45 @@ def add(filter_json: str | None, slug: str | None, as_json: bool, **given: Any) 
         print_json(shown)
     else:
         print_pairs(list(shown.items()))
+
+
+@webhook.command()
+@click.argument("webhook_id", metavar="WEBHOOK")
+@click.option("--url", metavar="URL")
+@click.option("--event", "events", multiple=True, metavar="EVENT", help="All of them, anew.")
+@document_options
+def change(webhook_id: str, slug: str | None, as_json: bool, **given: Any) -> None:
+    """Change what is named of WEBHOOK; --header replaces all headers."""
+    document = checked(WebhookChange, _filled(given), "webhook")
+    if not document:
+        raise click.UsageError("say what to change, for instance --template FILE")
+    with opened_service() as service:
+        project_id = chosen_project(service, slug).id
+        configure_webhook.change_webhook(service, project_id, webhook_id, document, now())
+    if as_json:
+        print_json({"webhook": webhook_id, "changed": sorted(document)})
+    else:
+        click.echo(f"changed {', '.join(sorted(document))}")
+
+
+@webhook.command()
+@click.argument("name", required=False)
+@json_option
+def formats(name: str | None, as_json: bool) -> None:
+    """List the formats; with NAME, print what a --template FILE may say otherwise."""
+    known = {one.name: one for one in known_formats()}
+    if name is not None and name not in known:
+        raise click.BadParameter(f"no format {name!r}: use {', '.join(known)}", param_hint="NAME")
+    chosen = [known[name]] if name else list(known.values())
+    if as_json:
+        print_json([asdict(one) for one in chosen])
+    elif name:
+        print_format(chosen[0])
+    else:
+        print_table(
+            ["FORMAT", "MAKES", "HEADERS IT NEEDS"],
+            [(one.name, one.title, ", ".join(one.headers)) for one in chosen],
+        )
 
 
 @webhook.command(name="list")
@@ -91,12 +155,31 @@ def list_webhooks(slug: str | None, as_json: bool) -> None:
 
 @webhook.command()
 @click.argument("webhook_id", metavar="WEBHOOK")
+@click.option("--show", is_flag=True, help="Print the requests it would make; send nothing.")
+@click.option(
+    "--event",
+    "events",
+    multiple=True,
+    metavar="EVENT",
+    help="With --show: of these events instead of all it listens to. May be repeated.",
+)
 @project_option
 @json_option
-def test(webhook_id: str, slug: str | None, as_json: bool) -> None:
+def test(
+    webhook_id: str, show: bool, events: tuple[str, ...], slug: str | None, as_json: bool
+) -> None:
     """Queue a webhook.test event for WEBHOOK; a dispatcher sends it at once."""
-    with opened_service() as service:
+    if events and not show:
+        raise click.UsageError("--event goes with --show; a test sends webhook.test")
+    settings = settings_or_exit()
+    with opened_service(settings) as service:
         project_id = chosen_project(service, slug).id
+        if show:
+            shown = preview_webhook(
+                service, project_id, webhook_id, events, settings.public_url, now()
+            )
+            print_previews(shown, as_json=as_json)
+            return
         delivery = configure_webhook.test_webhook(service, project_id, webhook_id, now())
     if as_json:
         print_json({"delivery": delivery})
@@ -126,11 +209,37 @@ def replay(webhook_id: str, since: str, slug: str | None, as_json: bool) -> None
         click.echo(f"{queued} deliveries queued")
 
 
-def _filter(text: str) -> Any:
+def _filled(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the document that the options make, without what was not given."""
+    headers, events = given.pop("headers"), list(given.pop("events"))
+    filter_json, template = given.pop("filter_json"), given.pop("template")
+    given |= {
+        "events": events or None,
+        "headers": dict(_header(text) for text in headers) or None,
+        "filter": None if filter_json is None else _parsed(filter_json, "--filter"),
+        "template": None if template is None else _parsed(template.read(), "--template"),
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    value = value.strip()
+    if not colon or not value:
+        raise click.BadParameter(f"{name!r} is not NAME:VALUE", param_hint="--header")
+    if value.startswith("@"):
+        try:
+            value = Path(value[1:]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.BadParameter(f"{value[1:]}: {error}", param_hint="--header") from error
+    return name.strip(), value
+
+
+def _parsed(text: str | bytes, option: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"this is no JSON: {error}", param_hint="--filter") from error
+        raise click.BadParameter(f"this is no JSON: {error}", param_hint=option) from error
 
 
 def _time(text: str) -> datetime:

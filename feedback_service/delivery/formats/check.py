@@ -25,7 +25,7 @@ def check_format(webhook: Webhook) -> None:
     try:
         _check_template(kind, webhook)
     except Unfit as fault:
-        raise InvalidValue(str(fault), fault.pointer) from None
+        raise InvalidValue(f"{fault.pointer}: {fault}", fault.pointer) from None
     _check_url(kind, webhook.url)
     _check_headers(kind, webhook)
     for event_type in dict.fromkeys((*webhook.events, TEST)):
@@ -33,7 +33,9 @@ def check_format(webhook: Webhook) -> None:
             try:
                 strictly(webhook, sample)
             except Unfit as fault:
-                raise InvalidValue(f"{fault} (in a {event_type})", fault.pointer) from None
+                raise InvalidValue(
+                    f"{fault.pointer}: {fault} (in a {event_type})", fault.pointer
+                ) from None
 
 
 def _check_template(kind: Format, webhook: Webhook) -> None:

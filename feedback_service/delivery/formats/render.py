@@ -44,20 +44,19 @@ def strictly(webhook: Webhook, event: Event) -> bytes:
     return found.body
 
 
-def content_type(webhook: Webhook) -> str:
-    if webhook.format == template.FORMAT.name:
-        return str(template.content_type(dict(webhook.template or {})))
-    return FORMATS[webhook.format].content_type
-
-
-def own_headers(webhook: Webhook, delivery_id: str) -> dict[str, str]:
-    """Return the headers the format sends of itself, without those the webhook sets."""
+def headers(webhook: Webhook, delivery_id: str) -> dict[str, str]:
+    """Return the headers of a delivery but the signature: the format's, the webhook's over them."""
+    kind = FORMATS[webhook.format]
     given = {name.lower() for name in webhook.headers}
-    return {
+    of_format = {
         name: value.replace("{id}", delivery_id)
-        for name, value in FORMATS[webhook.format].headers.items()
+        for name, value in kind.headers.items()
         if name.lower() not in given
     }
+    content_type = kind.content_type
+    if kind is template.FORMAT:
+        content_type = str(template.content_type(dict(webhook.template or {})))
+    return {**of_format, **webhook.headers, "content-type": content_type}
 
 
 def lookup(webhook: Webhook, body: bytes) -> Lookup | None:

@@ -1,13 +1,17 @@
 """/v1/webhooks: who is told."""
 
+from dataclasses import asdict
 from typing import Any
 
-from marshmallow import fields
+from flask import jsonify
+from marshmallow import Schema, fields, validate
 
+from feedback_service.domain.alerting.events import EVENT_TYPES
 from feedback_service.domain.alerting.webhooks import Webhook
-from feedback_service.domain.errors import NotFound
+from feedback_service.domain.errors import InvalidValue, NotFound
 from feedback_service.usecases.setup import configure_webhook
 from feedback_service.usecases.setup.configure_webhook import MAX_OVERLAP
+from feedback_service.usecases.setup.preview_webhook import known_formats, preview_webhook
 from feedback_service.web.api.replies import of_webhook
 from feedback_service.web.api.reply_shapes import (
     NewWebhookReply,
@@ -16,14 +20,53 @@ from feedback_service.web.api.reply_shapes import (
     WebhookList,
     WebhookReply,
 )
-from feedback_service.web.api.shapes import Strict, WebhookChange, WebhookDocument, whole
+from feedback_service.web.api.shapes import (
+    Strict,
+    Truth,
+    WebhookChange,
+    WebhookDocument,
+    one_of,
+    whole,
+)
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
+from feedback_service.web.urls import base
 from feedback_service.web.wire import ApiBlueprint
 
 blueprint = ApiBlueprint(
     "webhooks", __name__, url_prefix="/v1/webhooks", description="Who is told of what"
 )
+
+
+class TestRequest(Strict):
+    body_optional = True
+    show = Truth()
+    events = fields.List(one_of(*EVENT_TYPES), validate=validate.Length(1, len(EVENT_TYPES)))
+
+
+class FormatReply(Schema):
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    example = fields.String(required=True)
+    headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    words = fields.Dict(required=True, allow_none=True)
+
+
+class FormatList(Schema):
+    items = fields.List(fields.Nested(FormatReply), required=True)
+
+
+class PreviewReply(Schema):
+    event = fields.String(required=True)
+    method = fields.String(required=True)
+    url = fields.String(required=True)
+    headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    body = fields.Raw(required=True)
+    asks_first = fields.String(required=True, allow_none=True)
+
+
+class PreviewList(Schema):
+    items = fields.List(fields.Nested(PreviewReply), required=True)
 
 
 class ReplayRequest(Strict):
@@ -52,6 +95,14 @@ def every() -> Any:
     """List the project's webhooks."""
     webhooks = service().catalog.current().webhooks(key().project_id)
     return {"items": [of_webhook(webhook) for webhook in webhooks]}
+
+
+@blueprint.route("/formats", methods=["GET"])
+@for_servers("webhooks:read")
+@blueprint.response(200, FormatList)
+def formats() -> Any:
+    """List the formats: the URL and headers each wants, and the words a template may change."""
+    return {"items": [asdict(one) for one in known_formats()]}
 
 
 @blueprint.route("/<webhook_id>", methods=["GET"])
@@ -83,11 +134,26 @@ def remove(webhook_id: str) -> None:
 
 @blueprint.route("/<webhook_id>/test", methods=["POST"])
 @for_servers("webhooks:write")
+@blueprint.arguments(TestRequest, required=False)
 @blueprint.response(202, Queued)
-def test(webhook_id: str) -> Any:
-    """Queue a webhook.test event."""
-    delivery = configure_webhook.test_webhook(service(), key().project_id, webhook_id, now())
-    return {"delivery": delivery}
+@blueprint.alt_response(200, schema=PreviewList, description="With show: what would be sent")
+def test(document: dict[str, Any] | None, webhook_id: str) -> Any:
+    """Queue a webhook.test event; with show, answer with the requests instead of sending any.
+
+    The requests are those of sample events, of the types named or of all the webhook listens to;
+    credentials in their headers are masked.
+    """
+    wish = document or {}
+    project_id = key().project_id
+    if not wish.get("show"):
+        if "events" in wish:
+            raise InvalidValue('events go with "show": true; a test sends webhook.test', "/events")
+        delivery = configure_webhook.test_webhook(service(), project_id, webhook_id, now())
+        return {"delivery": delivery}
+    shown = preview_webhook(
+        service(), project_id, webhook_id, wish.get("events", ()), base(), now()
+    )
+    return jsonify(items=[asdict(one) for one in shown])
 
 
 @blueprint.route("/<webhook_id>/rotate-secret", methods=["POST"])

@@ -82,6 +82,11 @@ def bare(event_type: str) -> Event:
     return _event(event_type, _with_extras(event_type, data))
 
 
+def plain_test(webhook_id: str, project: str) -> Event:
+    """Return a test event as it tells of itself, about no response."""
+    return _event(TEST, {"project": project, "webhook": webhook_id, "message": TEST_MESSAGE})
+
+
 def as_test(event: Event, public_url: str | None = None) -> Event:
     """Return a test event that tells what an alert would, with the test's own data over it."""
     sample = full(TEST, event.data["project"], public_url)

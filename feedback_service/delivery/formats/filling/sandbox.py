@@ -22,7 +22,7 @@ from feedback_service.delivery.formats.filling.context import KNOWN, Open
 from feedback_service.delivery.formats.filling.filters import FILTERS, TESTS
 
 MAX_SOURCE: Final = 8_192
-MAX_OUTPUT: Final = 65_536
+MAX_OUTPUT: Final = 262_144
 MAX_ROUNDS: Final = 1_000
 # Of everything one delivery renders; an honest template takes about a millisecond.
 LIMIT_S: Final = 0.5
@@ -104,7 +104,7 @@ def _counted(pieces: Iterator[str], budget: Budget) -> Iterator[str]:
 
 def _spend_value(value: Any, budget: Budget) -> None:
     try:
-        budget.spend(chars=len(json.dumps(value, allow_nan=False)))
+        budget.spend(chars=len(json.dumps(value, allow_nan=False, ensure_ascii=False)))
     except (TypeError, ValueError):
         raise TemplateFault("the expression gives something that is no JSON value") from None
 
@@ -118,6 +118,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Undefined):
+            return obj
         if isinstance(obj, Open):
             return obj.get(argument)
         if isinstance(obj, Mapping) and argument in obj:
