@@ -49,6 +49,9 @@ COMMANDS: Final = {
     "report": Command(
         "commands.report", "report", "Print how a survey is doing, and how sure that is."
     ),
+    "case": Command(
+        "commands.case", "case", "List cases and move them on: low answers to follow up."
+    ),
     "openapi": Command(
         "commands.openapi", "openapi", "Print the OpenAPI description of the HTTP API."
     ),
