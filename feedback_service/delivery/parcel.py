@@ -44,7 +44,9 @@ def delivered(
     outcome = attempt(_request(parcel, body), policy, left_s, guard)
     outcome = replace(outcome, elapsed_ms=round((monotonic() - started) * 1000))
     if isinstance(outcome, Delivered) and render.refused(webhook, outcome.reply):
-        return Failed("refused", outcome.elapsed_ms, outcome.status, outcome.reply)
+        return Failed(
+            "refused", outcome.elapsed_ms, outcome.status, outcome.reply, sent=outcome.sent
+        )
     return outcome
 
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from feedback_service.storage import respondents
+from feedback_service.storage.asking import contacts
+from feedback_service.storage.tables.cases import case_history, cases
 from feedback_service.storage.tables.outbox import attempts, deliveries
 from feedback_service.storage.tables.responses import responses
 
 
 def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> tuple[bool, int]:
-    """Erase; returns whether there was a row of the person, and how many responses there were.
+    """Erase; returns whether there were rows of the person, and how many responses there were.
 
     Sent bodies and replies hold the person's words too, and what is not sent yet is called off.
     """
@@ -28,6 +30,13 @@ def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> t
     connection.execute(update(deliveries).where(theirs).values(body=None))
     about = deliveries.c.subject["respondent"]["ref"].as_string() == ref
     connection.execute(delete(deliveries).where(deliveries.c.project_id == project_id, about))
+    # Case events carry the answer under their own subject; notes may say anything of a person.
+    of_case = deliveries.c.subject[("case", "response")].as_string().in_(mine)
+    connection.execute(delete(deliveries).where(deliveries.c.project_id == project_id, of_case))
+    their_cases = select(cases.c.id).where(cases.c.response_id.in_(mine))
+    connection.execute(
+        update(case_history).where(case_history.c.case_id.in_(their_cases)).values(note=None)
+    )
     touched = connection.execute(
         update(responses)
         .where(responses.c.project_id == project_id, responses.c.respondent == ref)
@@ -40,4 +49,9 @@ def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> t
             updated_at=now,
         )
     )
-    return respondents.remove(connection, project_id, ref), touched.rowcount
+    person = respondents.find(connection, project_id, ref)
+    if person is not None and person.unsubscribed_at is not None:
+        contacts.suppress(connection, project_id, ref, person.unsubscribed_at)
+    asked = contacts.forget_overrides(connection, project_id, ref)
+    found = respondents.remove(connection, project_id, ref)
+    return found or asked > 0, touched.rowcount

@@ -23,7 +23,7 @@ def told(
     """
     return {
         "project": project,
-        # Grows with every answer: of two events about one response the larger tells the newer state.
+        # Grows with every answer: of two events about a response the larger is the newer.
         "sequence": response.saves,
         "survey": {
             "key": survey.key,

@@ -9,8 +9,8 @@ from feedback_service.domain.errors import NotFound
 from feedback_service.storage.dispatch import deliveries
 from feedback_service.usecases.setup.configure_webhook import retry_delivery
 from feedback_service.web.api.cursors import pack, unpack
-from feedback_service.web.api.replies import of_delivery
-from feedback_service.web.api.reply_shapes import DeliveryPage, DeliveryReply
+from feedback_service.web.api.replies import of_delivery, of_delivery_in_full
+from feedback_service.web.api.reply_shapes import DeliveryInFull, DeliveryPage, DeliveryReply
 from feedback_service.web.api.shapes import Strict, one_of, string
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
@@ -55,15 +55,20 @@ def page(query: dict[str, Any]) -> Any:
 
 @blueprint.route("/<delivery_id>", methods=["GET"])
 @for_servers("webhooks:read")
-@blueprint.response(200, DeliveryReply)
+@blueprint.response(200, DeliveryInFull)
 def one(delivery_id: str) -> Any:
-    """Show a delivery with its attempts."""
+    """Show a delivery with its body and its attempts, each with its request and the reply.
+
+    The body is left out for keys that may not read responses; your own headers are masked.
+    """
     with service().database.read() as connection:
         found = deliveries.find(connection, key().project_id, delivery_id)
         attempts = deliveries.attempts_of(connection, [delivery_id])
     if found is None:
         raise NotFound(f"this project has no delivery {delivery_id!r}")
-    return of_delivery(found, attempts.get(delivery_id, []))
+    if "responses:read" in key().scopes:
+        return of_delivery_in_full(found, attempts.get(delivery_id, []))
+    return {**of_delivery(found, attempts.get(delivery_id, [])), "body": None}
 
 
 @blueprint.route("/<delivery_id>/retry", methods=["POST"])

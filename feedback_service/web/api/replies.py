@@ -12,6 +12,7 @@ from feedback_service.domain.alerting.webhooks import Filter, Webhook
 from feedback_service.domain.respondents import Respondent
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
+from feedback_service.storage.dispatch.webhook_health import Health
 from feedback_service.storage.surveys import stored_form
 
 
@@ -77,7 +78,9 @@ def of_respondent(person: Respondent) -> dict[str, Any]:
     }
 
 
-def of_webhook(webhook: Webhook) -> dict[str, Any]:
+def of_webhook(webhook: Webhook, health: Health | None = None, held: int = 0) -> dict[str, Any]:
+    """Return a webhook. health: how it fares, None before its first attempt. held: deliveries."""
+    health = health or Health()
     return {
         "id": webhook.id,
         "url": webhook.url,
@@ -89,6 +92,10 @@ def of_webhook(webhook: Webhook) -> dict[str, Any]:
         "description": webhook.description,
         "status": webhook.status,
         "disabled_reason": webhook.disabled_reason,
+        "rate_per_minute": webhook.rate_per_minute,
+        "failing_since": instant(health.failing_since),
+        "failures": health.failures,
+        "held": held,
         "created_at": instant(webhook.created_at),
         "updated_at": instant(webhook.updated_at),
     }
@@ -110,20 +117,33 @@ def of_filter(wanted: Filter) -> dict[str, Any]:
 
 
 def of_delivery(delivery: Delivery, attempts: Sequence[Attempt]) -> dict[str, Any]:
+    """Return a delivery and its attempts, without what the answer says."""
     return {
         "id": delivery.id,
         "webhook": delivery.webhook_id,
         "type": delivery.type,
-        "response": delivery.response_id,
+        "response": delivery.about,
         "status": delivery.status,
         "reason": delivery.reason,
         "event_at": instant(delivery.event_at),
         "next_attempt_at": instant(delivery.next_at) if delivery.status == "pending" else None,
         "settled_at": instant(delivery.settled_at),
-        "attempts": [
-            {**asdict(attempt), "started_at": instant(attempt.started_at)} for attempt in attempts
-        ],
+        "attempts": [_of_attempt(attempt) for attempt in attempts],
     }
+
+
+def of_delivery_in_full(delivery: Delivery, attempts: Sequence[Attempt]) -> dict[str, Any]:
+    """Return a delivery with what was sent: its body, and where a format completed it, that."""
+    shown = of_delivery(delivery, attempts)
+    shown["attempts"] = [
+        {**_of_attempt(attempt), "request": attempt.request} for attempt in attempts
+    ]
+    return {**shown, "body": delivery.body.decode(errors="replace") if delivery.body else None}
+
+
+def _of_attempt(attempt: Attempt) -> dict[str, Any]:
+    request = attempt.request and {k: v for k, v in attempt.request.items() if k != "body"}
+    return {**asdict(attempt), "started_at": instant(attempt.started_at), "request": request}
 
 
 class ProblemReply(Schema):

@@ -28,6 +28,7 @@ class SurveyReply(Schema):
     questions = fields.Dict(required=True)
     follow_up = fields.Dict(required=True)
     thanks = fields.Dict(required=True)
+    thanks_links = fields.Dict(required=True)
     extra_questions = fields.List(fields.Dict(), required=True)
     display = fields.Dict(required=True)
     theme = fields.Dict(required=True)
@@ -96,9 +97,9 @@ class TokenReply(Schema):
     token_id = fields.String(required=True)
     url = fields.String(required=True)
     unsubscribe_url = fields.String(required=True, allow_none=True)
-    expires_at = fields.String(required=True)
     list_unsubscribe = fields.String(required=True, allow_none=True)
     list_unsubscribe_post = fields.String(required=True, allow_none=True)
+    expires_at = fields.String(required=True)
 
 
 class WebhookReply(Schema):
@@ -112,6 +113,10 @@ class WebhookReply(Schema):
     description = fields.String(required=True, allow_none=True)
     status = fields.String(required=True)
     disabled_reason = fields.String(required=True, allow_none=True)
+    rate_per_minute = fields.Integer(required=True, allow_none=True)
+    failing_since = fields.String(required=True, allow_none=True)
+    failures = fields.Integer(required=True)
+    held = fields.Integer(required=True)
     created_at = fields.String(required=True)
     updated_at = fields.String(required=True)
 
@@ -131,6 +136,7 @@ class AttemptReply(Schema):
     status = fields.Integer(required=True, allow_none=True)
     error = fields.String(required=True, allow_none=True)
     reply = fields.String(required=True, allow_none=True)
+    request = fields.Dict(required=True, allow_none=True)
 
 
 class DeliveryReply(Schema):
@@ -144,6 +150,10 @@ class DeliveryReply(Schema):
     next_attempt_at = fields.String(required=True, allow_none=True)
     settled_at = fields.String(required=True, allow_none=True)
     attempts = fields.List(fields.Nested(AttemptReply), required=True)
+
+
+class DeliveryInFull(DeliveryReply):
+    body = fields.String(required=True, allow_none=True)
 
 
 class DeliveryPage(Schema):

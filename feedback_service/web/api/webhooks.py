@@ -1,5 +1,6 @@
 """/v1/webhooks: who is told."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from feedback_service.domain.alerting.events import EVENT_TYPES
 from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.errors import InvalidValue, NotFound
+from feedback_service.storage.dispatch import webhook_health
 from feedback_service.usecases.setup import configure_webhook
 from feedback_service.usecases.setup.configure_webhook import MAX_OVERLAP
 from feedback_service.usecases.setup.preview_webhook import known_formats, preview_webhook
@@ -73,6 +75,12 @@ class ReplayRequest(Strict):
     since = fields.AwareDateTime(format="iso", required=True)
 
 
+class WebhookPatch(WebhookChange):
+    """send_held: whether what was held goes out when it is active again; true by default."""
+
+    send_held = Truth()
+
+
 class RotateRequest(Strict):
     body_optional = True
     overlap_s = whole(0, int(MAX_OVERLAP.total_seconds()), allow_none=True)
@@ -85,7 +93,7 @@ class RotateRequest(Strict):
 def add(document: dict[str, Any]) -> Any:
     """Add a webhook. The secret is shown this once; receivers verify signatures with it."""
     webhook, secret = configure_webhook.add_webhook(service(), key().project_id, document, now())
-    return {**of_webhook(webhook), "secret": secret}
+    return {**_shown([webhook])[0], "secret": secret}
 
 
 @blueprint.route("", methods=["GET"])
@@ -94,7 +102,7 @@ def add(document: dict[str, Any]) -> Any:
 def every() -> Any:
     """List the project's webhooks."""
     webhooks = service().catalog.current().webhooks(key().project_id)
-    return {"items": [of_webhook(webhook) for webhook in webhooks]}
+    return {"items": _shown(webhooks)}
 
 
 @blueprint.route("/formats", methods=["GET"])
@@ -110,18 +118,22 @@ def formats() -> Any:
 @blueprint.response(200, WebhookReply)
 def one(webhook_id: str) -> Any:
     """Show a webhook."""
-    return of_webhook(_found(webhook_id))
+    return _shown([_found(webhook_id)])[0]
 
 
 @blueprint.route("/<webhook_id>", methods=["PATCH"])
 @for_servers("webhooks:write")
-@blueprint.arguments(WebhookChange)
+@blueprint.arguments(WebhookPatch)
 @blueprint.response(200, WebhookReply)
 def change(document: dict[str, Any], webhook_id: str) -> Any:
-    """Change a webhook; status paused holds its deliveries back, active sends them."""
-    return of_webhook(
-        configure_webhook.change_webhook(service(), key().project_id, webhook_id, document, now())
+    """Change a webhook; status paused holds its deliveries back, active sends them.
+
+    With send_held false they stay held when it is active again, for replay to send some of them.
+    """
+    changed = configure_webhook.change_webhook(
+        service(), key().project_id, webhook_id, document, now()
     )
+    return _shown([changed])[0]
 
 
 @blueprint.route("/<webhook_id>", methods=["DELETE"])
@@ -165,7 +177,7 @@ def rotate(document: dict[str, Any] | None, webhook_id: str) -> Any:
     webhook, secret = configure_webhook.rotate_secret(
         service(), key().project_id, webhook_id, (document or {}).get("overlap_s"), now()
     )
-    return {**of_webhook(webhook), "secret": secret}
+    return {**_shown([webhook])[0], "secret": secret}
 
 
 @blueprint.route("/<webhook_id>/replay", methods=["POST"])
@@ -178,6 +190,15 @@ def replay(document: dict[str, Any], webhook_id: str) -> Any:
         service(), key().project_id, webhook_id, document["since"], now()
     )
     return {"queued": queued}
+
+
+def _shown(webhooks: Sequence[Webhook]) -> list[dict[str, Any]]:
+    """Return webhooks with how they fare."""
+    ids = [webhook.id for webhook in webhooks]
+    with service().database.read() as connection:
+        health = webhook_health.of_webhooks(connection, ids)
+        held = webhook_health.held(connection, ids)
+    return [of_webhook(one, health.get(one.id), held.get(one.id, 0)) for one in webhooks]
 
 
 def _found(webhook_id: str) -> Webhook:
