@@ -34,7 +34,7 @@ def test_it_writes_a_whole_mail(call: Call, tmp_path: Path) -> None:
     ("arguments", "exit_code", "said"),
     [
         pytest.param(["nope"], 1, "no survey 'nope'", id="survey"),
-        pytest.param(["nps", "--locale", "tlh"], 1, "use one of ar, de", id="language"),
+        pytest.param(["nps", "--locale", "tlh"], 1, "use one of ar, ", id="language"),
         pytest.param(["nps", "--link", "x"], 1, "neither an http(s) URL", id="link"),
         pytest.param(["nps", "--sender", "pigeon"], 2, "'klaviyo'", id="sender"),
         pytest.param(["nps", "--format", "pdf"], 2, "'mjml'", id="format"),

@@ -69,7 +69,7 @@ def test_a_link_in_the_mail_opens_the_page_with_its_score(
     [
         ({"format": "pdf"}, "invalid-request", "html, mjml, text"),
         ({"sender": "pigeon"}, "invalid-request", "mailchimp, sendgrid, "),
-        ({"locale": "tlh"}, "invalid-value", "use one of ar, de, "),
+        ({"locale": "tlh"}, "invalid-value", "use one of ar, "),
         ({"link": "javascript:alert(1)"}, "invalid-value", "http(s)"),
         ({"link": "https://f.example/s/x", "sender": "brevo"}, "invalid-value", "not both"),
         ({"langue": "fr"}, "invalid-request", "unknown field"),
