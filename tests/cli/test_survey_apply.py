@@ -81,6 +81,11 @@ def test_json_holds_one_survey_or_several(call: Call, tmp_path: Path, content: o
         pytest.param("key = ", "is no TOML", id="no TOML"),
         pytest.param('surveys = "nps"', "no survey in it", id="no list"),
         pytest.param('key = "x"\nmetric = "nps"\nscale = "csat-5"', "scale", id="scale"),
+        pytest.param(
+            'key = "x"\nmetric = "nps"\ntheme.text = "#999999"',
+            "the nearest colour that can be read is #7",
+            id="unreadable text",
+        ),
     ],
 )
 def test_a_faulty_file_changes_nothing(call: Call, tmp_path: Path, content: str, told: str) -> None:

@@ -39,8 +39,8 @@ def check_theme(theme: Mapping[str, Any]) -> None:
         if has < need:
             near = nearest_readable(colour, background, need)
             raise InvalidValue(
-                f"the {field} {hex_of(colour)} on the background {hex_of(background)} has a contrast of "
-                f"{_shown(has)}:1, but {rule.format(need=f'{need:g}')}: "
+                f"the {field} {hex_of(colour)} on the background {hex_of(background)} has a "
+                f"contrast of {_shown(has)}:1, but {rule.format(need=f'{need:g}')}: "
                 f"the nearest colour that can be read is {hex_of(near)}",
                 f"/theme/{field}",
             )

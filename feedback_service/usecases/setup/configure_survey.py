@@ -19,6 +19,7 @@ from feedback_service.domain.surveys import (
     check_key,
     check_texts,
 )
+from feedback_service.domain.theming.themes import check_theme
 from feedback_service.storage import catalog, surveys
 from feedback_service.usecases.service import Service
 
@@ -65,6 +66,7 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
         thanks=document.get("thanks") or {},
     )
     check_texts(texts, BANDS[metric])
+    check_theme(document.get("theme") or {})
     return Definition(
         metric=metric,
         scale=scale,

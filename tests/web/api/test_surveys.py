@@ -75,5 +75,18 @@ def test_a_faulty_survey_is_not_stored(
     assert rows(service, schema.surveys) == []
 
 
+def test_a_theme_nobody_could_read_is_refused_with_the_nearest_readable_colour(
+    client: FlaskClient, service: Service, owner: Headers
+) -> None:
+    document = {"metric": "nps", "theme": {"accent": "#FFD400"}}
+    reply = client.put("/v1/surveys/nps", json=document, headers=owner)
+    assert is_problem(reply, 422, "invalid-value")
+    told = str(reply.get_json(force=True))
+    assert "/theme/accent" in told
+    assert "contrast of 1.43:1" in told
+    assert "the nearest colour that can be read is #b09200" in told
+    assert rows(service, schema.surveys) == []
+
+
 def test_a_survey_nobody_made_is_not_found(client: FlaskClient, owner: Headers) -> None:
     assert is_problem(client.get("/v1/surveys/none", headers=owner), 404, "not-found")
