@@ -157,7 +157,8 @@ def _believed_changes(
         return {**_NOTHING_SAID, "unconfirmed": None} if believed else {}
     if believed and answer.score is not None and before.score not in {None, answer.score}:
         definition.scale.check(answer.score)
-        if contradicts(answer.page_at, before.updated_at, now):
+        is_open = before.unconfirmed in {None, "several-scores"}
+        if is_open and contradicts(answer.page_at, before.updated_at, now):
             return {"unconfirmed": "several-scores"}
     if believed and before.unconfirmed is not None and answer.score is not None:
         blank = replace(before, **_NOTHING_SAID)

@@ -1,18 +1,19 @@
 """What a machine may have answered: kept, told to nobody, and replaced by the person's answer."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from feedback_service.domain.alerting.events import EVENT_TYPES, events_for, still_true
-from feedback_service.domain.responses import changed_response, first_response
+from feedback_service.domain.responses import Response, changed_response, first_response
 from tests.factories import NOW, answer, definition, survey, token
 
 LATER = NOW + timedelta(hours=1)
 NPS = definition("nps")
 
 
-def by_machine(score: int = 0, **more: object):  # type: ignore[no-untyped-def]  # of Response
+def by_machine(score: int = 0, **more: Any) -> Response:
     given = answer(score, suspicion="no-gesture", **more)
     return first_response(token(), survey("nps"), given, "rsp_1", NOW)
 
@@ -46,7 +47,7 @@ def test_what_a_machine_completed_never_becomes_final() -> None:
 
 
 @pytest.mark.parametrize("more", [{"score": 0}, {"comment": "spam"}, {"withdrawn": True}])
-def test_a_machine_changes_nothing_a_person_said(more: dict[str, object]) -> None:
+def test_a_machine_changes_nothing_a_person_said(more: dict[str, Any]) -> None:
     said = first_response(token(), survey("nps"), answer(9, "Good"), "rsp_1", NOW)
     assert changed_response(said, NPS, answer(suspicion="too-fast", **more), LATER) is said
 
@@ -56,6 +57,12 @@ def test_two_scores_at_once_leave_the_first_doubted() -> None:
     at = NOW + timedelta(seconds=4)
     both = changed_response(first, NPS, answer(1, page_at=NOW - timedelta(seconds=1)), at)
     assert (both.score, both.unconfirmed) == (0, "several-scores")
+
+
+def test_a_person_whose_page_was_open_when_a_machine_answered_is_believed() -> None:
+    at = NOW + timedelta(seconds=3)
+    said = changed_response(by_machine(0), NPS, answer(9, page_at=NOW - timedelta(seconds=1)), at)
+    assert (said.score, said.unconfirmed) == (9, None)
 
 
 def test_a_person_who_thinks_better_of_it_is_believed() -> None:

@@ -48,6 +48,11 @@ def trap_digest(page_nonce: str) -> str:
     return _digest(f"trap {page_nonce}")
 
 
+def person_digest(project_id: int, token_id: str) -> str:
+    """Return what is known of a link that a person opened."""
+    return _digest(f"person {project_id} {token_id}")
+
+
 def traces_of(connection: Connection, digest: str) -> Traces:
     """Return what was seen of a link."""
     row = connection.execute(select(openings).where(openings.c.digest == digest)).first()
@@ -64,6 +69,17 @@ def is_opened(connection: Connection, digest: str) -> bool:
     """Tell whether it was opened at all within the time openings are kept."""
     found = connection.execute(select(openings.c.digest).where(openings.c.digest == digest))
     return found.first() is not None
+
+
+def first_person(connection: Connection, digest: str, expires_at: datetime) -> bool:
+    """Remember that a person opened a link, as long as the link lives; False when it was known.
+
+    Two at once: the primary key lets exactly one be the first.
+    """
+    build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = {**_blank(digest), "expires_at": expires_at}
+    statement = build(openings).values(row).on_conflict_do_nothing(index_elements=["digest"])
+    return connection.execute(statement.returning(openings.c.digest)).first() is not None
 
 
 class Openings:

@@ -2,11 +2,22 @@
 
 from datetime import datetime
 
+import structlog
+
 from feedback_service.domain.evidence import Press, Suspicion, suspicion_of
+from feedback_service.storage import counts
+from feedback_service.storage.errors import StorageUnavailable
 from feedback_service.storage.evidence import openings
-from feedback_service.storage.evidence.openings import Opening, token_digest, trap_digest
+from feedback_service.storage.evidence.openings import (
+    Opening,
+    person_digest,
+    token_digest,
+    trap_digest,
+)
 from feedback_service.usecases.look import Seen
 from feedback_service.usecases.service import Service
+
+log = structlog.get_logger()
 
 
 def judge_press(
@@ -39,3 +50,21 @@ def opening_of(known: Seen, score: int | None, *, head: bool, now: datetime) -> 
 def trap_opening(page_nonce: str, now: datetime) -> Opening:
     """Return what is to be noted when the link on a page was followed that no person can see."""
     return Opening(trap_digest(page_nonce), now)
+
+
+def note_person(service: Service, known: Seen, now: datetime) -> None:
+    """Count, once per link, that a person opened it: a hand was seen, or an answer is believed.
+
+    Never raises: call it when the reply has left. Nothing is kept of who it was.
+    """
+    token = known.token
+    digest = person_digest(token.project_id, token.token_id)
+    try:
+        with service.database.read() as connection:
+            if openings.is_opened(connection, digest):
+                return
+        with service.database.write() as connection:
+            if openings.first_person(connection, digest, token.expires_at):
+                counts.opened(connection, token, known.survey.id, now.date())
+    except StorageUnavailable as error:
+        log.warning("opening not counted", error=str(error))

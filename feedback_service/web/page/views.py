@@ -16,7 +16,12 @@ from feedback_service.domain.evidence import Press
 from feedback_service.domain.responses import Answer
 from feedback_service.usecases.collect import collect_response
 from feedback_service.usecases.look import seen
-from feedback_service.usecases.visiting.judge import judge_press, opening_of, trap_opening
+from feedback_service.usecases.visiting.judge import (
+    judge_press,
+    note_person,
+    opening_of,
+    trap_opening,
+)
 from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
 from feedback_service.web.page import kiosk, notices, open_links, unsubscribing
@@ -78,6 +83,19 @@ def trap(token: str, page: str) -> Response:
     return reply
 
 
+@blueprint.post("/s/<token>/<page>")
+@for_token_holders
+def touched(token: str, page: str) -> Response:
+    """Count that a hand was seen on the page; the page's script says so, once."""
+    at = now()
+    known = seen(service(), token, at)
+    reply = Response(status=204)
+    if page_made_at(service().signer, token, page) is not None:
+        running = service()
+        reply.call_on_close(lambda: note_person(running, known, at))
+    return reply
+
+
 @blueprint.post("/s/<token>")
 @for_token_holders
 def answer(token: str) -> Response | tuple[str, int]:
@@ -127,4 +145,8 @@ def _saved(
     if weighed.suspicion is not None and was_ignored:
         # A machine changes nothing a person said; a person in a hurry is asked once more.
         return page.again(given, page.wording.page["unconfirmed_title"]), 422
-    return redirect(page.url(edit=1) if asks_more else page.url(), 303)
+    reply = redirect(page.url(edit=1) if asks_more else page.url(), 303)
+    if weighed.suspicion is None and page.saved is None:
+        running = service()
+        reply.call_on_close(lambda: note_person(running, page.known, at))
+    return reply

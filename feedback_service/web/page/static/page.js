@@ -38,6 +38,8 @@
     if (!hand) {
       hand = true
       mark("hand")
+      const trap = /** @type {HTMLAnchorElement | null} */ (page.querySelector("a[hidden]"))
+      if (trap) navigator.sendBeacon(trap.href)
     }
     const on = event.target instanceof Element ? event.target.closest("form[data-itself]") : null
     // Whoever works on the form themselves is not overtaken.
