@@ -18,7 +18,8 @@ def print_previews(shown: Sequence[Preview], *, as_json: bool) -> None:
     for one in shown:
         click.echo(f"# {one.event}", err=True)
         if one.asks_first:
-            click.echo(f"GET {one.asks_first}\n")
+            click.echo(f"GET {one.asks_first}")
+            click.echo("(the id it finds takes the place of email:… below)\n")
         click.echo(f"{one.method} {one.url}")
         for name, value in one.headers.items():
             click.echo(f"{name}: {value}")

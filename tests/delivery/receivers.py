@@ -86,7 +86,8 @@ def _read_request(stream: socket.socket) -> bytes:
     while b"\r\n\r\n" not in request:
         request += _more(stream)
     head = request.partition(b"\r\n\r\n")[0]
-    wanted = len(head) + 4 + int(head.lower().partition(b"content-length: ")[2].split()[0])
+    length = head.lower().partition(b"content-length: ")[2].split()
+    wanted = len(head) + 4 + (int(length[0]) if length else 0)
     while len(request) < wanted:
         request += _more(stream)
     return request

@@ -148,8 +148,11 @@ def list_webhooks(slug: str | None, as_json: bool) -> None:
         print_json(found)
         return
     print_table(
-        ["WEBHOOK", "STATUS", "URL", "EVENTS"],
-        [(one["webhook"], one["status"], one["url"], " ".join(one["events"])) for one in found],
+        ["WEBHOOK", "STATUS", "FORMAT", "URL", "EVENTS"],
+        [
+            (one["webhook"], one["status"], one["format"], one["url"], " ".join(one["events"]))
+            for one in found
+        ],
     )
 
 

@@ -110,8 +110,9 @@ def _preview(
         "webhook-id": event.id,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": f"v1,{MASK}",
-        "content-length": str(len(body)),
     }
+    if asked is None:
+        headers["content-length"] = str(len(body))
     is_json = "json" in headers["content-type"]
     shown = json.loads(body) if is_json else body.decode()
     return Preview(event_type, "POST", webhook.url, headers, shown, asked.url if asked else None)
