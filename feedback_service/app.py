@@ -1,7 +1,7 @@
 """create_app: the WSGI application, built from settings."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -43,6 +43,9 @@ def create_app(settings: Settings, service: Service | None = None) -> Flask:
     return app
 
 
+_MOST_CONNECTIONS: Final = 16
+
+
 class _App(Flask):
     """Flask without its look, six times a request, whether a function is a coroutine."""
 
@@ -57,5 +60,10 @@ def open_service_for(settings: Settings) -> Service:
         allow_nets=settings.webhook_allow_nets, allow_http=settings.webhook_allow_http
     )
     return open_service(
-        settings.database_url, settings.secret_keys, outbound, connections=settings.threads + 4
+        settings.database_url,
+        settings.secret_keys,
+        outbound,
+        # Answers share one; the rest read for milliseconds. PostgreSQL admits 100 by default, to
+        # all processes together.
+        connections=min(settings.threads, _MOST_CONNECTIONS),
     )

@@ -39,7 +39,7 @@ class Settings:
     public_url: str | None = None
     bind: str = "127.0.0.1:8000"
     workers: int = 2
-    threads: int = 16
+    threads: int = 32
     trusted_proxies: int = 0
     webhook_allow_nets: tuple[IPv4Network | IPv6Network, ...] = ()
     webhook_allow_http: bool = False
@@ -98,7 +98,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ),
         bind=read.parsed("BIND", "127.0.0.1:8000", _bind, "host:port"),
         workers=read.parsed("WORKERS", 2, _between(1, 256), "a whole number from 1 to 256"),
-        threads=read.parsed("THREADS", 16, _between(1, 1024), "a whole number from 1 to 1024"),
+        threads=read.parsed("THREADS", 32, _between(1, 1024), "a whole number from 1 to 1024"),
         trusted_proxies=read.parsed(
             "TRUSTED_PROXIES", 0, _between(0, 10), "a whole number from 0 to 10"
         ),

@@ -9,6 +9,7 @@ one request in flight it is a plain commit.
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from feedback_service.storage.errors import StorageUnavailable
@@ -20,12 +21,14 @@ Result = TypeVar("Result")
 class _Waiting(Generic[Item, Result]):
     """One caller's item and, once written, what came of it."""
 
-    __slots__ = ("done", "error", "item", "leads", "result", "wake")
+    __slots__ = ("done", "error", "following", "gone", "item", "leads", "result", "wake")
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.done = False
         self.leads = False
+        self.gone = False
+        self.following: _Waiting[Item, Result] | None = None
         self.result: Result | None = None
         self.error: BaseException | None = None
         # A bare lock, acquired: releasing it wakes the caller. Half the cost of an Event.
@@ -77,13 +80,19 @@ class GroupCommit(Generic[Item, Result]):
         try:
             mine.wake.acquire()
         except BaseException:
-            # A signal ends this caller: the lead must not go to, or stay with, somebody gone.
+            # A signal ends this caller: the lead must not go to, or stay with, somebody gone, and
+            # who would be woken by it must be woken all the same.
             with self._mutex:
+                mine.gone = True
                 if mine in self._queue:
                     self._queue.remove(mine)
+            if mine.following is not None:
+                mine.following.wake.release()
             if mine.leads:
                 self._pass_on()
             raise
+        if mine.following is not None:
+            mine.following.wake.release()
 
     def _lead(self, mine: _Waiting[Item, Result]) -> None:
         """Write the own item and all that wait with it, wake their callers, pass the lead on."""
@@ -99,8 +108,20 @@ class GroupCommit(Generic[Item, Result]):
                 if not waiting.done:
                     waiting.error = StorageUnavailable("the save was interrupted")
                     waiting.done = True
-                if waiting is not mine:
-                    waiting.wake.release()
+            self._wake(batch[1:])
+
+    def _wake(self, written: Sequence[_Waiting[Item, Result]]) -> None:
+        """Wake the first; each wakes the next when it runs.
+
+        All at once they would fight for the interpreter's lock: that tripled the switches between
+        threads and halved the answers per second.
+        """
+        with self._mutex:
+            here = [waiting for waiting in written if not waiting.gone]
+            for waiting, following in pairwise(here):
+                waiting.following = following
+        if here:
+            here[0].wake.release()
 
     def _pass_on(self) -> None:
         with self._mutex:
