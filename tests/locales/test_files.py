@@ -1,5 +1,6 @@
 """Every language file says everything the English one says, in its own direction."""
 
+import re
 import subprocess
 import sys
 from typing import Final
@@ -9,6 +10,7 @@ import pytest
 from feedback_service.domain.measures.scales import SCALES
 from feedback_service.locales.filling import PLACEHOLDER
 from feedback_service.locales.languages import available_locales, language
+from tests.guards.sources import ROOT
 from tests.locales.reading import members, sentences
 
 LOCALES: Final = available_locales()
@@ -33,6 +35,12 @@ def placeholders(locale: str) -> dict[str, list[str]]:
 
 def test_the_promised_languages_are_there() -> None:
     assert set(PROMISED.split()) == set(LOCALES)
+
+
+def test_the_documentation_names_every_language() -> None:
+    table = (ROOT / "docs/languages.md").read_text(encoding="utf-8").partition("## Which")[0]
+    assert set(re.findall(r"`([\w-]+)`", table)) == set(LOCALES)
+    assert f"{len(LOCALES)} languages" in table
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from feedback_service.domain.colours import Rgb, contrast, hex_of, palette, rgb, scheme_of
 from feedback_service.domain.errors import InvalidValue
 from feedback_service.domain.theming.themes import check_theme
+from tests.guards.sources import ROOT
 
 colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 themes = st.fixed_dictionaries(
@@ -136,6 +137,11 @@ def test_a_refusal_names_the_field_the_ratio_and_the_nearest_colour(
     assert error.field == field
     assert ratio in str(error)
     assert offered(error) == near
+
+
+def test_the_documentation_shows_a_refusal_as_it_is() -> None:
+    told = " ".join((ROOT / "docs/themes.md").read_text(encoding="utf-8").split())
+    assert str(refusal({"accent": "#ffd400"})) in told
 
 
 @pytest.mark.parametrize(
