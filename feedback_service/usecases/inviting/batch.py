@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, Protocol
 
 from feedback_service.domain.access import tokens
-from feedback_service.domain.access.tokens import campaign_nonce, fits_inline, seal_link
+from feedback_service.domain.access.tokens import campaign_nonces, fits_inline, link_sealer
 from feedback_service.domain.errors import InvalidValue, NotFound, SurveyClosed
 from feedback_service.domain.respondents import check_ref, check_traits
 from feedback_service.domain.surveys import Survey
@@ -19,7 +19,7 @@ from feedback_service.usecases.service import Service
 from feedback_service.usecases.setup.configure_survey import find_survey
 
 # So many people are looked up and answered together.
-PORTION: Final = 500
+PORTION: Final = 1_000
 # Traits of a mailing lie in its link sets, one for each combination that occurs: enough for plan by
 # country, and a million people still leave no row each.
 MOST_LINK_SETS: Final = 2_000
@@ -116,20 +116,24 @@ class Batch:
         self.tally = tally or Tally()
         self._service = service
         self._link_sets: dict[tuple[Any, ...], int] = {}
+        survey, campaign = mailing.survey, mailing.campaign
+        self._nonce = (
+            None if campaign is None else campaign_nonces(service.signer, survey.id, campaign)
+        )
 
     def links(self, people: Sequence[Recipient], now: datetime) -> list[Link]:
         """Return one link for each recipient, in order: made, skipped or bad.
 
         Raises InvalidValue when the traits take more combinations than a mailing may have.
         """
-        checked = [_checked(person) for person in people]
+        checked = [self._checked(person) for person in people]
         refs = [person.ref for person in checked if person.fault is None]
         refused = self._refused(refs, now)
         wanted = [
             person for person in checked if person.fault is None and person.ref not in refused
         ]
         numbers = self._prepare(wanted, now)
-        found = [self._link(person, refused, numbers, now) for person in checked]
+        found = self._made(checked, refused, numbers, now)
         tally = self.tally
         tally.rows += len(found)
         tally.bad += sum(link.is_bad for link in found)
@@ -207,33 +211,35 @@ class Batch:
             test=mailing.test,
         )
 
-    def _link(
+    def _made(
         self,
-        person: Recipient,
+        people: Sequence[Recipient],
         refused: Mapping[str, str],
         numbers: Mapping[str, int],
         now: datetime,
-    ) -> Link:
+    ) -> list[Link]:
+        seal = link_sealer(self._service.signer, now, self.mailing.lifetime)
+        found = []
+        for ref, locale, traits, fault in people:
+            if fault is not None:
+                found.append(Link("", "", f"bad-row: {fault}", is_bad=True))
+            elif ref in refused:
+                found.append(Link("", "", refused[ref]))
+            else:
+                nonce = None if self._nonce is None else self._nonce(ref)
+                number = self._link_sets[locale, traits]
+                token, token_id = seal(number, numbers.get(ref, ref), nonce)
+                found.append(Link(token, token_id, ""))
+        return found
+
+    def _checked(self, person: Recipient) -> Recipient:
+        """Find the fault of a row; of each combination of traits once."""
         if person.fault is not None:
-            return Link("", "", f"bad-row: {person.fault}", is_bad=True)
-        if person.ref in refused:
-            return Link("", "", refused[person.ref])
-        mailing, signer = self.mailing, self._service.signer
-        nonce = None
-        if mailing.campaign is not None:
-            nonce = campaign_nonce(signer, mailing.survey.id, mailing.campaign, person.ref)
-        link_set = self._link_sets[person.locale, person.traits]
-        carried = numbers.get(person.ref, person.ref)
-        return Link(*seal_link(signer, link_set, carried, now, mailing.lifetime, nonce), "")
-
-
-def _checked(person: Recipient) -> Recipient:
-    if person.fault is not None:
+            return person
+        try:
+            check_ref(person.ref)
+            if person.traits and (person.locale, person.traits) not in self._link_sets:
+                check_traits(dict(person.traits))
+        except InvalidValue as error:
+            return person._replace(fault=str(error))
         return person
-    try:
-        check_ref(person.ref)
-        if person.traits:
-            check_traits(dict(person.traits))
-    except InvalidValue as error:
-        return person._replace(fault=str(error))
-    return person

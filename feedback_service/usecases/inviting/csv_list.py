@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from feedback_service.domain.errors import InvalidValue
 from feedback_service.usecases.inviting.batch import Link, Recipient
 from feedback_service.usecases.inviting.lines import Lines, Source
-from feedback_service.usecases.inviting.merge_fields import Urls, added
+from feedback_service.usecases.inviting.merge_fields import Urls, added, ready
 
 # Looked for in this order; spaces, _ and - count for nothing.
 ID_NAMES: Final = (
@@ -50,11 +50,15 @@ class Columns:
 
 
 class Row(NamedTuple):
-    """number: as a spreadsheet counts, the header being 1."""
+    """number: as a spreadsheet counts, the header being 1.
+
+    raw: its text, where the link can simply follow it; else None.
+    """
 
     number: int
     person: Recipient
     cells: list[str]
+    raw: str | None = None
 
 
 class CsvList:
@@ -93,6 +97,8 @@ class CsvList:
         # A list that was issued before has our columns already: they are filled anew.
         ours = [name for name in added(None, urls) if name not in self.header]
         self._out_header = [*self.header, *ours]
+        self._appends = len(ours) == len(added(None, urls))
+        self._width = len(self.header)
         self._ours = [self._out_header.index(name) for name in added(None, urls)]
 
     @property
@@ -129,26 +135,33 @@ class CsvList:
 
     def head(self) -> bytes:
         """Return the header of what is written."""
-        return (_BOM if self._bom else b"") + self._written([self._out_header])
+        return (_BOM if self._bom else b"") + self._written([self._out_header]).encode()
 
     def written(self, rows: Sequence[Row], links: Sequence[Link], *, only_links: bool) -> bytes:
         """Return rows with their links; only_links: leave skipped ones out."""
-        lines = []
-        width, ours = len(self._out_header), self._ours
+        written: list[str] = []
+        delimiter, end, urls = self._delimiter, self._end, self._urls
         for row, link in zip(rows, links, strict=True):
-            if only_links and link.skipped and not link.is_bad:
-                continue
-            cells = row.cells[: len(self.header)]
-            surplus = row.cells[len(self.header) :]
-            cells += [""] * (width - len(cells))
-            for at, value in zip(ours, added(link, self._urls).values(), strict=True):
-                cells[at] = value
-            lines.append(cells + surplus)
-        return self._written(lines)
+            if row.raw is not None and not link.skipped:
+                # As it came, byte by byte, and the link behind it.
+                written.append(f"{row.raw}{delimiter}{ready(link, urls, delimiter)}{end}")
+            elif not only_links or not link.skipped or link.is_bad:
+                written.append(self._rewritten(row, link))
+        return "".join(written).encode(errors="surrogateescape")
+
+    def _rewritten(self, row: Row, link: Link) -> str:
+        width = len(self.header)
+        cells, surplus = row.cells[:width], row.cells[width:]
+        cells += [""] * (len(self._out_header) - len(cells))
+        for at, value in zip(self._ours, added(link, self._urls).values(), strict=True):
+            cells[at] = value
+        return self._written([cells + surplus])
 
     def _row(self, cells: list[str]) -> Row:
         fault = None
-        if len(cells) != len(self.header):
+        raw = self._lines.row_text() if self._appends else None
+        if len(cells) != self._width:
+            raw = None
             if any(cells[len(self.header) :]):
                 fault = f"{len(cells)} cells under {len(self.header)} column names"
             cells = cells[: len(self.header)] if fault is None else cells
@@ -163,8 +176,10 @@ class CsvList:
                 fault = fault or f"{locale[:35]!r} is no language such as en or pt-BR"
         if not ref:
             fault = fault or f"column {self.id_column!r} is empty"
-        traits = tuple((name, cells[at]) for name, at in self._traits if cells[at])
-        return Row(self._number, Recipient(ref, locale, traits, fault), cells)
+        traits: tuple[tuple[str, str], ...] = ()
+        if self._traits:
+            traits = tuple([(name, cells[at]) for name, at in self._traits if cells[at]])
+        return Row(self._number, Recipient(ref, locale, traits, fault), cells, raw)
 
     def _unreadable(self, error: str) -> Row:
         """Keep a row that is no CSV as it was, in its first cell, and read on after it."""
@@ -177,10 +192,10 @@ class CsvList:
     def _new_reader(self) -> Iterator[list[str]]:
         return csv.reader(self._lines, delimiter=self._delimiter, strict=True)
 
-    def _written(self, lines: Sequence[Sequence[str]]) -> bytes:
+    def _written(self, lines: Sequence[Sequence[str]]) -> str:
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=self._delimiter, lineterminator=self._end).writerows(lines)
-        return text.getvalue().encode(errors="surrogateescape")
+        return text.getvalue()
 
     def _index(self, wanted: str | None) -> int:
         if wanted is not None:

@@ -26,6 +26,7 @@ class Lines:
         self._source = source
         self._waiting: deque[bytes] = deque()
         self._row: list[bytes] = []
+        self._texts: list[str] = []
 
     def __iter__(self) -> "Lines":
         return self
@@ -37,14 +38,22 @@ class Lines:
         self._row.append(raw)
         self.offset += len(raw)
         try:
-            return raw.decode()
+            text = raw.decode()
         except UnicodeDecodeError:
             self.broken = True
-            return raw.decode(errors="surrogateescape")
+            text = raw.decode(errors="surrogateescape")
+        self._texts.append(text)
+        return text
+
+    def row_text(self) -> str:
+        """Return the row's text as it came, without its line end."""
+        texts = self._texts
+        return (texts[0] if len(texts) == 1 else "".join(texts)).rstrip("\r\n")
 
     def begin_row(self) -> None:
         """Forget the row before."""
         self._row = []
+        self._texts = []
         self.broken = False
 
     def give_up_row(self) -> str:

@@ -22,6 +22,14 @@ def list_unsubscribe(url: str) -> str:
     return f"<{url}>"
 
 
+def ready(link: Link, urls: Urls, delimiter: str) -> str:
+    """Return the added fields of a made link as CSV; none of them ever needs quotes."""
+    token, off = link.token, urls.unsubscribe + link.token
+    return delimiter.join(
+        (token, link.token_id, urls.survey + token, off, f"<{off}>", ONE_CLICK, "")
+    )
+
+
 def added(link: Link | None, urls: Urls) -> dict[str, str]:
     """Return the added fields, by name; all of them empty without a link."""
     token = link.token if link is not None else ""

@@ -108,10 +108,12 @@ def _write(  # from one place to the other
     report: BinaryIO,
     now: datetime,
 ) -> None:
+    bad_before = batch.tally.bad
     links = batch.links([row.person for row in rows], now)
     only_links = batch.mailing.reminder
     part.write(listed.written(rows, links, only_links=only_links))
-    report.write(b"".join(_bad(row, link) for row, link in zip(rows, links, strict=True)))
+    if batch.tally.bad > bad_before:
+        report.write(b"".join(_bad(row, link) for row, link in zip(rows, links, strict=True)))
 
 
 def _bad(row: Row, link: Link) -> bytes:

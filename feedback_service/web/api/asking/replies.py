@@ -83,7 +83,7 @@ def of_eligibility(told: Eligibility) -> dict[str, Any]:
     }
 
 
-class RateReply(Schema):
+class ResponseRateReply(Schema):
     score = fields.Float(required=True)
     n = fields.Integer(required=True)
     interval = fields.List(fields.Float(), required=True)
@@ -101,7 +101,7 @@ class CampaignReply(Schema):
     completed = fields.Integer(required=True)
     declined = fields.Integer(required=True)
     unsubscribed = fields.Integer(required=True)
-    response_rate = fields.Nested(RateReply, required=True, allow_none=True)
+    response_rate = fields.Nested(ResponseRateReply, required=True, allow_none=True)
     first_day = fields.String(required=True, allow_none=True)
     last_day = fields.String(required=True, allow_none=True)
 
