@@ -119,4 +119,6 @@ def check_revision(case: Case, expected: int | None) -> None:
 
 
 def _told(value: Any) -> Any:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+    if not isinstance(value, datetime):
+        return value
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
