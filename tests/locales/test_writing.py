@@ -104,6 +104,13 @@ def test_a_statement_ends_as_one(locale: str) -> None:
             assert not told[path].endswith(STOPS), path
 
 
+@pytest.mark.parametrize("locale", [each for each in LOCALES if language(each).dir == "rtl"])
+def test_a_question_from_the_right_does_not_begin_with_somebody_s_latin_name(locale: str) -> None:
+    """A question shows its direction by its first letter, since owners write their own."""
+    for question in language(locale).questions.values():
+        assert not question.startswith("{")
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_anchors_names_and_buttons_fit_a_small_card(locale: str) -> None:
     spoken = language(locale)
