@@ -26,6 +26,13 @@ from feedback_service.storage.tables.projects import (
 )
 from feedback_service.storage.tables.reports import report_books, report_counts, report_marks
 from feedback_service.storage.tables.responses import respondents, responses
+from feedback_service.storage.tables.staff import (
+    staff,
+    staff_deeds,
+    staff_links,
+    staff_sessions,
+    staff_tries,
+)
 from feedback_service.storage.tables.surveys import (
     link_sets,
     revocations,
@@ -58,6 +65,11 @@ __all__ = [
     "responses",
     "revocations",
     "signing_keys",
+    "staff",
+    "staff_deeds",
+    "staff_links",
+    "staff_sessions",
+    "staff_tries",
     "suppressions",
     "survey_versions",
     "surveys",

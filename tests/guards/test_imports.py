@@ -44,6 +44,7 @@ AT_HOME: Final = {
     "prometheus_client": {"telemetry", "cli"},
     "joserfc": {"domain"},
     "itsdangerous": {"domain"},
+    "argon2": {"usecases"},
     "cryptography": {"storage"},
 }
 NOT_PURE: Final = {"os", "socket", "time", "threading", "subprocess", "logging", "pathlib"}
