@@ -1,10 +1,10 @@
 // Receive webhooks with Node.js alone: npm install standardwebhooks, then
 //
-//   FEEDBACK_WEBHOOK_SECRET=whsec_... PORT=9000 node receiver.mjs
+//   WEBHOOK_SECRET=whsec_... PORT=9000 node receiver.mjs
 import { createServer } from "node:http"
 import { Webhook } from "standardwebhooks"
 
-const webhook = new Webhook(process.env.FEEDBACK_WEBHOOK_SECRET)
+const webhook = new Webhook(process.env.WEBHOOK_SECRET)
 const seen = new Set() // keep it in your database: a restart forgets these
 
 createServer(async (request, response) => {

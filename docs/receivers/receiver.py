@@ -1,6 +1,6 @@
 """Receive webhooks with Flask: pip install flask standardwebhooks, then
 
-FEEDBACK_WEBHOOK_SECRET=whsec_... flask --app receiver run --port 9000
+WEBHOOK_SECRET=whsec_... flask --app receiver run --port 9000
 """
 
 import os
@@ -10,7 +10,7 @@ from flask import Flask, request
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 app = Flask(__name__)
-webhook = Webhook(os.environ["FEEDBACK_WEBHOOK_SECRET"])
+webhook = Webhook(os.environ["WEBHOOK_SECRET"])
 seen = sqlite3.connect(os.environ.get("SEEN_FILE", "seen.db"), check_same_thread=False)
 seen.execute("CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY)")
 

@@ -50,7 +50,7 @@ def running(folder: Path, command: list[str], port: int, **environment: str) -> 
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, "FEEDBACK_WEBHOOK_SECRET": SECRET, **environment},
+            env={**os.environ, "WEBHOOK_SECRET": SECRET, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -134,7 +134,7 @@ def sent_by_curl(url: str, secret: str) -> str:
     """Run the recipe that sends; returns the status it prints."""
     done = subprocess.run(
         ["sh", RECIPES / "send.sh", url],
-        env={**os.environ, "FEEDBACK_WEBHOOK_SECRET": secret},
+        env={**os.environ, "WEBHOOK_SECRET": secret},
         capture_output=True,
         check=True,
         timeout=30,
