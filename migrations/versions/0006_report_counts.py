@@ -98,6 +98,7 @@ def upgrade() -> None:
     op.create_table(
         "report_counts",
         sa.Column("survey_id", RowNumber, nullable=False),
+        sa.Column("span", sa.String(length=5), nullable=False),
         sa.Column("dimension", sa.String(length=72), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("version_id", RowNumber, nullable=False),
@@ -109,7 +110,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "survey_id", "dimension", "day", "version_id", name=op.f("pk_report_counts")
+            "survey_id", "span", "dimension", "day", "version_id", name=op.f("pk_report_counts")
         ),
         sqlite_with_rowid=False,
     )

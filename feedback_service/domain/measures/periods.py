@@ -51,6 +51,10 @@ class Period:
             first = last + ONE_DAY
         return found
 
+    def months(self) -> list["Period"]:
+        """Return the calendar months that lie wholly inside."""
+        return [step for step in self.steps("month") if step == step.whole("month")]
+
     def whole(self, by: Step) -> "Period":
         """Return the day, week or month that its first day lies in."""
         if by == "month":

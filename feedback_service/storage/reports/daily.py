@@ -6,20 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 
 from feedback_service.domain.measures.periods import ONE_DAY, Period, bounds, day_of, start_of
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.reports import books
-from feedback_service.storage.reports.counting import (
-    EVERYBODY,
-    TRAIT,
-    DayCount,
-    count_rows,
-    first_after,
-)
-from feedback_service.storage.reports.packing import TRAITS, unpacked
-from feedback_service.storage.tables.reports import report_counts
+from feedback_service.storage.reports.counting import DayCount, count_rows, first_after
+from feedback_service.storage.reports.kept import kept_days, kept_months
 
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,39 +26,50 @@ def one_moment(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def daily_counts(
+def daily_counts(  # noqa: PLR0913  # a question has these parts
     connection: Connection,
     project_id: int,
     timezone: str,
     survey_ids: Sequence[int],
     dimension: str,
-    period: Period,
+    periods: Sequence[Period],
+    *,
+    by_day: bool = False,
 ) -> list[DayCount]:
     """Return the answers that count, by day of the calendar, survey version and value.
 
     Exactly what counting the rows at this moment gives. Answers without the dimension's value are
     there as value None; for everybody's dimension that is the only one. In no order.
-    connection: of `one_moment`.
+    periods: disjoint; a month wholly inside one of them may come as one, on its first day, unless
+    by_day. connection: of `one_moment`.
     """
     zone = ZoneInfo(timezone)
     book = books.of_project(connection, project_id)
-    start, end = bounds(period, zone)
     closed_until = _BEGINNING
-    found: list[DayCount] = []
-    live: set[tuple[int, date]] = set()
+    marked: set[tuple[int, date]] = set()
     if book is not None and book.timezone == timezone:
         closed_until = book.closed_until or _BEGINNING
-        live = books.marked_days(books.marks(connection, survey_ids, start, end), zone)
-        kept, uncounted = _kept(connection, survey_ids, dimension, period)
-        live |= uncounted
-        found = [one for one in kept if (one.survey_id, one.day) not in live]
-    for survey_id, day in live:
-        if period.holds(day):
-            whole = start_of(day, zone), min(start_of(day + ONE_DAY, zone), closed_until)
-            found += _counted_live(connection, survey_id, dimension, *whole, zone)
+        start, end = bounds(Period(periods[0].first, periods[-1].last), zone)
+        marked = books.marked_days(books.marks(connection, survey_ids, start, end), zone)
+    counted_days = _closed(periods, closed_until, zone)
+    found: list[DayCount] = []
     for survey_id in survey_ids:
-        open_part = max(start, closed_until), end
-        found += _counted_live(connection, survey_id, dimension, *open_part, zone)
+        mine = {day for marked_id, day in marked if marked_id == survey_id}
+        days = counted_days
+        if not by_day:
+            months, days = kept_months(connection, survey_id, dimension, days, mine)
+            found += months
+        kept, uncounted = kept_days(connection, survey_id, dimension, days)
+        live = mine | uncounted
+        found += [one for one in kept if one.day not in live]
+        for day in live:
+            if any(period.holds(day) for period in periods):
+                whole = start_of(day, zone), min(start_of(day + ONE_DAY, zone), closed_until)
+                found += _counted_live(connection, survey_id, dimension, *whole, zone)
+        for period in _open(periods, closed_until, zone):
+            start, end = bounds(period, zone)
+            open_part = max(start, closed_until), end
+            found += _counted_live(connection, survey_id, dimension, *open_part, zone)
     return found
 
 
@@ -96,53 +100,21 @@ def _counted_live(
             yield DayCount(day, survey_id, version_id, value, scores)
 
 
-def _kept(
-    connection: Connection, survey_ids: Sequence[int], dimension: str, period: Period
-) -> tuple[list[DayCount], set[tuple[int, date]]]:
-    """Return what was counted, and (survey_id, day) where the rows must be asked."""
-    dimensions = {EVERYBODY, dimension} | ({TRAITS} if dimension.startswith(TRAIT) else set())
-    rows = connection.execute(
-        select(
-            report_counts.c.survey_id,
-            report_counts.c.day,
-            report_counts.c.version_id,
-            report_counts.c.dimension,
-            report_counts.c.counts,
-        ).where(
-            report_counts.c.survey_id.in_(survey_ids),
-            report_counts.c.dimension.in_(sorted(dimensions)),
-            report_counts.c.day >= period.first,
-            report_counts.c.day <= period.last,
-        )
-    ).all()
-    found: list[DayCount] = []
-    uncounted: set[tuple[int, date]] = set()
-    valued: dict[tuple[int, date, int], list[int]] = {}
-    everybody: dict[tuple[int, date, int], list[int]] = {}
-    for survey_id, day, version_id, told_apart_by, counts in rows:
-        if counts is None:
-            uncounted.add((survey_id, day))
+def _closed(periods: Sequence[Period], closed_until: datetime, zone: ZoneInfo) -> list[Period]:
+    """Return what of the periods may have been counted, at least in part."""
+    last = day_of(closed_until, zone)
+    return [Period(p.first, min(p.last, last)) for p in periods if p.first <= last]
+
+
+def _open(periods: Sequence[Period], closed_until: datetime, zone: ZoneInfo) -> list[Period]:
+    """Return what of the periods was not counted, at least in part; joined where they touch."""
+    first = day_of(closed_until, zone)
+    joined: list[Period] = []
+    for period in periods:
+        if period.last < first:
             continue
-        for value, scores in unpacked(counts):
-            if told_apart_by == EVERYBODY:
-                everybody[survey_id, day, version_id] = scores
-                continue
-            found.append(DayCount(day, survey_id, version_id, value, scores))
-            _add(valued.setdefault((survey_id, day, version_id), []), scores)
-    for (survey_id, day, version_id), scores in everybody.items():
-        others = valued.get((survey_id, day, version_id), [])
-        rest = _without(scores, others) if others else scores
-        if any(rest):
-            found.append(DayCount(day, survey_id, version_id, None, rest))
-    return found, uncounted
-
-
-def _add(to: list[int], scores: Sequence[int]) -> None:
-    to.extend([0] * (len(scores) - len(to)))
-    for score, people in enumerate(scores):
-        to[score] += people
-
-
-def _without(scores: Sequence[int], others: Sequence[int]) -> list[int]:
-    padded = [*others, *[0] * (len(scores) - len(others))]
-    return [people - other for people, other in zip(scores, padded, strict=True)]
+        part = Period(max(period.first, first), period.last)
+        if joined and joined[-1].last + ONE_DAY == part.first:
+            part = Period(joined.pop().first, part.last)
+        joined.append(part)
+    return joined

@@ -16,12 +16,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Text, cast, delete, insert, select
 
-from feedback_service.domain.measures.periods import ONE_DAY, day_of, start_of
+from feedback_service.domain.measures.periods import ONE_DAY, Period, bounds, day_of, start_of
 from feedback_service.domain.projects import Project
 from feedback_service.storage import projects
 from feedback_service.storage.engine import clock
@@ -29,7 +29,7 @@ from feedback_service.storage.engine.database import Database
 from feedback_service.storage.reports import books
 from feedback_service.storage.reports.books import UNKNOWN_BARRIER, Mark
 from feedback_service.storage.reports.counting import COLUMNS, between, counted, first_after
-from feedback_service.storage.reports.packing import Packed, packed_day
+from feedback_service.storage.reports.packing import Packed, packed_day, packed_month
 from feedback_service.storage.tables.reports import report_counts
 from feedback_service.storage.tables.responses import responses
 from feedback_service.storage.tables.surveys import surveys
@@ -39,7 +39,7 @@ SETTLED_AFTER: Final = timedelta(minutes=5)
 # How much is left to be counted from the rows before it is worth counting today once more.
 WORTH_COUNTING: Final = timedelta(minutes=15)
 # A reader of SQLite with a rollback journal holds up writers: look for this long at most.
-LOOK_S: Final = 0.05
+LOOK_S: Final = 0.2
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -141,6 +141,21 @@ class _Counting:
         if books.passed(self._connection, book.barrier):
             self._close(closed_until, book.marking_until)
 
+    def months_to_add_up(self, closed_until: datetime | None) -> set[tuple[int, Period]]:
+        """Return (survey_id, month) of months all closed, of which a day was counted, or the end.
+
+        The end may come without an answer on the last day.
+        """
+        found = {(one.survey_id, _month_of(one.day)) for one in self.counted}
+        if self.book is not None and self.book.closed_until is not None:
+            begun = _month_of(day_of(self.book.closed_until, self._zone))
+            found |= {(survey_id, begun) for survey_id in self.survey_ids}
+        return {
+            (survey_id, month)
+            for survey_id, month in found
+            if closed_until is not None and bounds(month, self._zone)[1] <= closed_until
+        }
+
     def _close(self, start: datetime, target: datetime) -> None:
         while start < target:
             if self.counted and monotonic() > self._until:
@@ -168,7 +183,7 @@ class _Counting:
                 *(responses.c[name] for name in COLUMNS),
             ).where(counted(), between(survey_id, start, end))
         )
-        found = packed_day(tuple(row) for row in rows)
+        found = packed_day(rows.all())
         # Of two countings of one day the later one, which reaches further, is kept.
         self.counted = [c for c in self.counted if (c.survey_id, c.day) != (survey_id, day)]
         self.counted.append(_Counted(survey_id, day, found))
@@ -182,28 +197,48 @@ def _keep(database: Database, counting: _Counting) -> bool:
         book = books.of_project(connection, seen.project_id, locked=True)
         if book is None or book.version != seen.version:
             return True
-        for one in counting.counted:
-            connection.execute(
-                delete(report_counts).where(
-                    report_counts.c.survey_id == one.survey_id,
-                    report_counts.c.day == one.day,
-                )
-            )
-        if rows := list(_rows(counting.counted)):
-            connection.execute(insert(report_counts), rows)
-        books.wipe(connection, counting.marks)
         closed_until = counting.closed_until or book.closed_until
+        for one in counting.counted:
+            _replace(connection, "day", one)
+        for survey_id, month in counting.months_to_add_up(closed_until):
+            packed = packed_month(_kept_days(connection, survey_id, month))
+            _replace(connection, "month", _Counted(survey_id, month.first, packed))
+        books.wipe(connection, counting.marks)
         books.change(connection, replace(book, closed_until=closed_until, version=book.version + 1))
     return True
 
 
-def _rows(counted_days: Sequence[_Counted]) -> Iterator[dict[str, Any]]:
-    for one in counted_days:
-        for (version_id, dimension), counts in one.packed.items():
-            yield {
-                "survey_id": one.survey_id,
-                "dimension": dimension,
-                "day": one.day,
-                "version_id": version_id,
-                "counts": counts,
-            }
+def _replace(connection: Connection, span: str, one: _Counted) -> None:
+    """Write the counts of a day or month in the place of those there were."""
+    connection.execute(
+        delete(report_counts).where(
+            report_counts.c.survey_id == one.survey_id,
+            report_counts.c.day == one.day,
+            report_counts.c.span == span,
+        )
+    )
+    kind = {"survey_id": one.survey_id, "span": span, "day": one.day}
+    rows = [
+        {**kind, "dimension": dimension, "version_id": version_id, "counts": counts}
+        for (version_id, dimension), counts in one.packed.items()
+    ]
+    if rows:
+        connection.execute(insert(report_counts), rows)
+
+
+def _kept_days(
+    connection: Connection, survey_id: int, month: Period
+) -> Iterator[tuple[int, str, str | None]]:
+    rows = connection.execute(
+        select(report_counts.c.version_id, report_counts.c.dimension, report_counts.c.counts).where(
+            report_counts.c.survey_id == survey_id,
+            report_counts.c.span == "day",
+            report_counts.c.day >= month.first,
+            report_counts.c.day <= month.last,
+        )
+    )
+    yield from (tuple(row) for row in rows)
+
+
+def _month_of(day: date) -> Period:
+    return Period(day, day).whole("month")

@@ -23,12 +23,15 @@ report_books = Table(
     Column("version", Integer, nullable=False),
 )
 
-# One row for each day of the project's calendar, survey version and dimension.
-# counts: JSON, [[value, [people who gave 0, 1, 2 …]], …]; NULL: too many values, count the rows.
+# One row for each day, and each whole month, of the project's calendar, survey version and
+# dimension. span: day or month. day: the first of it.
+# counts: JSON, [[value, [people who gave 0, 1, 2 …]], …]; NULL: too many values, take the days
+# of a month, the rows of a day.
 report_counts = Table(
     "report_counts",
     metadata,
     Column("survey_id", ForeignKey("surveys.id", ondelete="CASCADE"), primary_key=True),
+    Column("span", String(5), primary_key=True),
     Column("dimension", String(72), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("version_id", RowNumber, primary_key=True),

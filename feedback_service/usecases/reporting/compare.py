@@ -1,6 +1,6 @@
 """Is it different: two periods, or two segments of one period."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from feedback_service.domain.errors import InvalidValue
@@ -48,10 +48,9 @@ def compare_periods(
     scope = scope_of(service, project_id, asked, now)
     if against.first <= scope.period.last and scope.period.first <= against.last:
         raise InvalidValue("the two periods share days: compare others", "/against_from")
-    first, last = min(against.first, scope.period.first), max(against.last, scope.period.last)
-    both = replace(scope, period=Period(first, last))
+    both = sorted((against, scope.period), key=lambda period: period.first)
     with one_moment(service.database) as connection:
-        groups = gather(connection, both, EVERYBODY, first).groups
+        groups = gather(connection, scope, EVERYBODY, both).groups
     found = tuple(
         _compared(
             measured(group),
@@ -78,7 +77,7 @@ def compare_segments(
         raise InvalidValue(f"{a!r} cannot differ from itself: give two values", "/b")
     scope = scope_of(service, project_id, asked, now)
     with one_moment(service.database) as connection:
-        groups = gather(connection, scope, dimension, scope.period.first).groups
+        groups = gather(connection, scope, dimension, [scope.period]).groups
     splits = [(group, group.split(scope.period)) for group in groups]
     found = tuple(
         _compared(

@@ -97,22 +97,23 @@ class Gathered:
         return group
 
 
-def gather(connection: Connection, scope: Scope, dimension: str, earliest: date) -> Gathered:
-    """Return what the surveys of a scope were answered, from `earliest` on at the latest.
+def gather(
+    connection: Connection, scope: Scope, dimension: str, periods: Sequence[Period]
+) -> Gathered:
+    """Return what the surveys of a scope were answered in some periods, of which totals are asked.
 
-    The newest definition of each survey has its group even when nobody answered.
+    periods: disjoint and in order. The newest definition of each survey has its group even when
+    nobody answered.
     connection: of storage.reports.daily.one_moment.
     """
     audiences_apart = dimension != AUDIENCE
     asked = dimension if audiences_apart else EVERYBODY
-    first = min(earliest, scope.period.first)
-    if any(survey.definition.audience in PROTECTED for survey in scope.surveys):
-        first = EARLIEST
-    cells = _read(connection, scope, asked, first)
+    cells = _read(connection, scope, asked, periods)
     versions = _versions(scope, cells)
-    if first != EARLIEST and any(v.definition.audience in PROTECTED for v in versions.values()):
-        # An older version asked employees or partners: their blocks begin with the first answer.
-        cells = _read(connection, scope, asked, EARLIEST)
+    if any(v.definition.audience in PROTECTED for v in (*scope.surveys, *versions.values())):
+        # Their blocks begin with the first answer, and are made of days.
+        ever = Period(EARLIEST, periods[-1].last)
+        cells = _read(connection, scope, asked, [ever], by_day=True)
         versions = _versions(scope, cells)
     groups: dict[tuple[Any, ...], Group] = {}
     of_version = {
@@ -142,10 +143,19 @@ def _versions(scope: Scope, cells: Iterable[DayCount]) -> dict[int, Survey]:
     return found
 
 
-def _read(connection: Connection, scope: Scope, dimension: str, first: date) -> list[DayCount]:
+def _read(
+    connection: Connection,
+    scope: Scope,
+    dimension: str,
+    periods: Sequence[Period],
+    *,
+    by_day: bool = False,
+) -> list[DayCount]:
     ids = [survey.id for survey in scope.surveys]
-    project, period = scope.project, Period(first, scope.period.last)
-    return daily_counts(connection, project.id, project.timezone, ids, dimension, period)
+    project = scope.project
+    return daily_counts(
+        connection, project.id, project.timezone, ids, dimension, periods, by_day=by_day
+    )
 
 
 def _group_of(

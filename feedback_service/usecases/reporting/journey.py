@@ -38,7 +38,7 @@ def journey(service: Service, project_id: int, asked: Asked, now: datetime) -> J
     scope = scope_of(service, project_id, asked, now, or_all=True)
     before = scope.period.before()
     with one_moment(service.database) as connection:
-        groups = gather(connection, scope, "journey_stage", before.first).groups
+        groups = gather(connection, scope, "journey_stage", [before, scope.period]).groups
     splits = [(group, group.split(scope.period), group.split(before)) for group in groups]
 
     def figures(stage: str | None) -> tuple[tuple[Measured, Reported], ...]:

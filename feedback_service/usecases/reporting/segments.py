@@ -64,7 +64,7 @@ def segments(
     scope = scope_of(service, project_id, asked, now)
     before = scope.period.before()
     with one_moment(service.database) as connection:
-        groups = gather(connection, scope, dimension, before.first).groups
+        groups = gather(connection, scope, dimension, [before, scope.period]).groups
     found = tuple(_segmented(group, scope.period, before) for group in groups)
     return Segments(scope.project.timezone, scope.period, before, segment, found)
 

@@ -48,7 +48,7 @@ def summary(service: Service, project_id: int, asked: Asked, now: datetime) -> S
     scope = scope_of(service, project_id, asked, now)
     before = scope.period.before()
     with one_moment(service.database) as connection:
-        gathered = gather(connection, scope, "channel", before.first)
+        gathered = gather(connection, scope, "channel", [before, scope.period])
         rates = tuple(_rate(connection, scope, survey, gathered) for survey in scope.surveys)
     figures = tuple(
         (

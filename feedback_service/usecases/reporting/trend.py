@@ -41,7 +41,7 @@ def trend(service: Service, project_id: int, asked: Asked, by: Step, now: dateti
     steps = scope.period.steps(by)
     before = steps[0].before()
     with one_moment(service.database) as connection:
-        groups = gather(connection, scope, EVERYBODY, before.first).groups
+        groups = gather(connection, scope, EVERYBODY, [before, *steps]).groups
     lines = tuple((measured(group), _points(scope, group, by, before, steps)) for group in groups)
     return Trend(scope.project.timezone, scope.period, by, lines)
 

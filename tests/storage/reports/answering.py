@@ -43,13 +43,26 @@ def swept(service: Service, now: datetime) -> None:
     raise AssertionError("the sweep never ends")
 
 
-def reported(service: Service, surveys: list[Survey], dimension: str, period: Period) -> Counts:
-    """Count as reports do."""
+def reported(
+    service: Service,
+    surveys: list[Survey],
+    dimension: str,
+    period: Period,
+    *,
+    by_day: bool = True,
+) -> Counts:
+    """Count as reports do; with whole months on their first day unless by_day."""
     project = surveys[0].project_id
     zone = rows(service, schema.projects, id=project)[0]["timezone"]
     with one_moment(service.database) as connection:
         found = daily_counts(
-            connection, project, zone, [one.id for one in surveys], dimension, period
+            connection,
+            project,
+            zone,
+            [one.id for one in surveys],
+            dimension,
+            [period],
+            by_day=by_day,
         )
     counts: Counts = Counter()
     for one in found:
@@ -74,6 +87,16 @@ def counted_by_hand(
             value = _value(row, dimension)
             counts[day, row["survey_id"], row["version_id"], value, row["score"]] += 1
     return counts
+
+
+def by_month(counts: Counts, period: Period) -> Counts:
+    """Put the answers of every whole month of a period on one day."""
+    months = {month.first for month in period.months()}
+    found: Counts = Counter()
+    for (day, *rest), people in counts.items():
+        month = day.replace(day=1)
+        found[(month if month in months else day, *rest)] += people
+    return found
 
 
 def _value(row: Mapping[str, Any], dimension: str) -> Any:

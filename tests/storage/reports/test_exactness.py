@@ -22,14 +22,15 @@ from tests.factories import NOW, make_survey, rows
 from tests.storage.reports.answering import (
     add_answer,
     add_answers,
+    by_month,
     counted_by_hand,
     reported,
     swept,
 )
 
 ZONE: Final = "America/New_York"
-# Holds a day of 23 hours (8 March) and, before the database's own clock, all times used here.
-START: Final = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
+# Four days with the end of a month in them, and a day of 25 hours (1 November) after it.
+START: Final = datetime(2020, 10, 30, 3, 0, tzinfo=UTC)
 EVER: Final = Period(date(2020, 1, 1), date(2030, 1, 1))
 DIMENSIONS: Final = (
     EVERYBODY,
@@ -151,13 +152,15 @@ def test_reports_count_what_the_rows_hold(
     service: Service, history: list[tuple[str, Any]], dimension: str, first: int, days: int
 ) -> None:
     world = World(service)
-    start = date(2026, 3, 5) + timedelta(days=first)
+    start = date(2020, 10, 29) + timedelta(days=first)
     period = Period(start, start + timedelta(days=days))
     for step in history:
         world.do(*step)
         for asked in (EVER, period):
             expected = counted_by_hand(service, world.surveys, dimension, asked)
             assert reported(service, world.surveys, dimension, asked) == expected, step
+            months = reported(service, world.surveys, dimension, asked, by_day=False)
+            assert by_month(months, asked) == by_month(expected, asked), step
 
 
 def test_after_a_sweep_only_the_young_answers_are_counted_from_the_rows(service: Service) -> None:
@@ -232,7 +235,9 @@ def test_a_huge_backlog_is_counted_in_short_looks(
     expected = counted_by_hand(service, [survey], EVERYBODY, EVER)
     assert reported(service, [survey], EVERYBODY, EVER) == expected
     swept(service, now)
-    assert len(rows(service, schema.report_counts, dimension=EVERYBODY)) == 30
+    kept = {"dimension": EVERYBODY}
+    assert len(rows(service, schema.report_counts, span="day", **kept)) == 30
+    assert len(rows(service, schema.report_counts, span="month", **kept)) == 2
     assert reported(service, [survey], EVERYBODY, EVER) == expected
 
 

@@ -89,7 +89,7 @@ class MeasuredFigureReply(FigureReply, MeasuredReply):
     """A figure beside its definition."""
 
 
-class RateReply(Schema):
+class AnswerRateReply(Schema):
     """Responses with a score of tokens issued or shown."""
 
     answered = fields.Integer(required=True, allow_none=True)
@@ -98,9 +98,9 @@ class RateReply(Schema):
     interval = _interval("95 %, in percent")
 
 
-class SurveyRateReply(RateReply):
+class SurveyRateReply(AnswerRateReply):
     survey = fields.String(required=True)
-    channels = fields.Dict(values=fields.Nested(RateReply), required=True)
+    channels = fields.Dict(values=fields.Nested(AnswerRateReply), required=True)
 
 
 class ReportSummaryReply(ReportPeriodReply):
