@@ -23,7 +23,7 @@ export default [
         })),
       ],
       "max-lines": ["error", 300],
-      "max-lines-per-function": ["error", 100],
+      "max-lines-per-function": ["error", { max: 100, skipBlankLines: true, skipComments: true }],
     },
   },
   {

@@ -51,7 +51,8 @@ class Definition:
 
     subject fills {subject}, task fills {task}; None lets the language's default stand.
     settle_s: how long an alert waits for the comment. edit_window_s: how long a completed
-    response stays editable. display, theme: for the widget, shape checked where they enter.
+    response stays editable. thanks_links: band or "default" -> url and its text by locale.
+    display, theme: for the widget, shape checked where they enter.
     """
 
     metric: Metric
@@ -63,6 +64,7 @@ class Definition:
     touchpoint: str | None = None
     journey_stage: str | None = None
     texts: Texts = field(default_factory=Texts)
+    thanks_links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     extra_questions: tuple[Mapping[str, Any], ...] = ()
     display: Mapping[str, Any] = field(default_factory=dict)
     theme: Mapping[str, Any] = field(default_factory=dict)
@@ -117,6 +119,15 @@ def check_journey_stage(stage: str | None) -> None:
         raise InvalidValue(
             f"no journey stage {stage!r}: use {', '.join(JOURNEY_STAGES)}", "/journey_stage"
         )
+
+
+def check_thanks_links(links: Mapping[str, Any], bands: Sequence[str]) -> None:
+    """Raise InvalidValue for a link of a band that the metric has not."""
+    for band in links:
+        if band not in {*bands, "default"}:
+            raise InvalidValue(
+                f"no band {band!r}: use {', '.join(bands)} or default", f"/thanks_links/{band}"
+            )
 
 
 def check_texts(texts: Texts, bands: Sequence[str]) -> None:

@@ -179,6 +179,7 @@ def stored_form(definition: Definition) -> dict[str, Any]:
         "questions": dict(texts.questions),
         "follow_up": {locale: dict(bands) for locale, bands in texts.follow_up.items()},
         "thanks": {locale: dict(bands) for locale, bands in texts.thanks.items()},
+        "thanks_links": {band: dict(link) for band, link in definition.thanks_links.items()},
         "extra_questions": [dict(question) for question in definition.extra_questions],
         "display": dict(definition.display),
         "theme": dict(definition.theme),
@@ -200,6 +201,7 @@ def _definition(stored: Mapping[str, Any]) -> Definition:
         touchpoint=stored["touchpoint"],
         journey_stage=stored["journey_stage"],
         texts=Texts(stored["questions"], stored["follow_up"], stored["thanks"]),
+        thanks_links=stored.get("thanks_links", {}),  # older versions have none
         extra_questions=tuple(stored["extra_questions"]),
         display=stored["display"],
         theme=stored["theme"],

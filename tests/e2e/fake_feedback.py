@@ -5,26 +5,36 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.e2e.fake_surveys import TEXTS, Json, nps
+from feedback_service.domain.projects import Project
+from feedback_service.domain.surveys import Survey
+from feedback_service.locales.wording import best_locale
+from feedback_service.usecases.setup.configure_survey import definition_of
+from feedback_service.web.widget import asked
+from feedback_service.web.widget.rules import rule
+from tests.e2e.fake_surveys import Json, nps
 
-BUNDLE = Path(__file__).parents[2] / "feedback_service/web/widget/static/widget.js"
+STATIC = Path(__file__).parents[2] / "feedback_service/web/widget/static"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+SHOP = Project(id=1, slug="shop", name="Shop", timezone="UTC", origins=(), created_at=LONG_AGO)
 
 
 @dataclass
 class FakeFeedback:
     """What the service says, set by a test, and what it heard, read by a test.
 
-    token_status, save_status: what the two POSTs answer; 0 drops the line without a word.
+    surveys: as their owners wrote them, each with its key. Rules and words are made of them by the
+    service's own code. token_status, save_status: what the two POSTs answer; 0 drops the line
+    without a word.
     origins: the Origin header of each POST. own_page: the HTML served at /own-page.
     """
 
     url: str = ""
-    locale: str = "en"
     surveys: list[Json] = field(default_factory=lambda: [nps()])
     token_status: int = 201
     save_status: int = 201
@@ -35,14 +45,28 @@ class FakeFeedback:
     origins: list[str | None] = field(default_factory=list)
     own_page: str = ""
 
-    def config(self) -> Json:
-        return {
-            "project": {"name": "Shop"},
-            "locale": self.locale,
-            "dir": "rtl" if self.locale == "ar" else "ltr",
-            "texts": TEXTS[self.locale],
-            "surveys": self.surveys,
-        }
+    def rules(self) -> Json:
+        return {"surveys": [rule(survey) for survey in self._surveys()]}
+
+    def config(self, query: dict[str, str]) -> Json:
+        wanted = [survey for survey in self._surveys() if survey.key == query["survey"]]
+        return asked.config(SHOP, wanted, best_locale([query["locale"]]))
+
+    def _surveys(self) -> list[Survey]:
+        return [
+            Survey(
+                id=number,
+                version_id=number,
+                project_id=1,
+                key=document["key"],
+                version=1,
+                status="active",
+                definition=definition_of(document),
+                created_at=LONG_AGO,
+                updated_at=LONG_AGO,
+            )
+            for number, document in enumerate(self.surveys, start=1)
+        ]
 
     def token(self, request: Json) -> tuple[int, Json]:
         status = self.token_status  # before the test can see the request and change its mind
@@ -65,12 +89,15 @@ class _Handler(BaseHTTPRequestHandler):
         fake = self.server.fake
         address = urlsplit(self.path)
         fake.paths.append(f"GET {address.path}")
-        if address.path.endswith("/widget.js"):
-            self._reply(200, BUNDLE.read_bytes(), "text/javascript;charset=UTF-8")
+        file = address.path.rpartition("/")[2]
+        if file in {"widget.js", "panel.js"}:
+            self._reply(200, (STATIC / file).read_bytes(), "text/javascript;charset=UTF-8")
+        elif address.path.endswith("/v1/widget/rules"):
+            self._reply_json(200, fake.rules())
         elif address.path.endswith("/v1/widget"):
             query = {name: values[0] for name, values in parse_qs(address.query).items()}
             fake.configs.append(query)
-            self._reply_json(200, fake.config())
+            self._reply_json(200, fake.config(query))
         elif address.path == "/own-page":
             self._reply(200, fake.own_page.encode(), "text/html;charset=UTF-8")
         else:

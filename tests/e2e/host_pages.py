@@ -13,6 +13,7 @@ STRICT_CSP: Final = (
 )
 
 HOSTILE_CSS: Final = """<style>
+button, input, textarea, label { display: none !important }
 * { all: unset !important; color: red !important; font-size: 60px !important;
     direction: rtl !important; letter-spacing: 9px !important }
 div { display: none !important; transform: rotate(9deg) !important; opacity: 0 !important }
@@ -44,7 +45,8 @@ def page_html(script_src: str, *, attributes: str = "", head: str = "", lang: st
 <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Shop</title>{head}
 <script nonce="x" async src="{script_src}" data-key="fbp_test" {attributes}></script></head>
 <body><main><h1>Shop</h1><p>Good things, fairly made.</p>
-<button id="buy">Buy</button> <a href="/next">Next page</a></main></body></html>"""
+<button id="buy">Buy</button> <a href="/next">Next page</a><div id="here"></div></main></body>
+</html>"""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from feedback_service import __version__
 from tests.e2e import fake_surveys
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_feedback import FakeFeedback
@@ -17,6 +18,9 @@ pytestmark = pytest.mark.browser
 LISTEN = """<script>window.heard = [];
 for (const name of ["shown", "scored", "completed", "dismissed"])
   document.addEventListener("feedback:" + name, e => heard.push([name, e.detail]))</script>"""
+
+
+QUEUE = "Object.keys(localStorage).filter(name => name.startsWith('feedback:queue:'))"
 
 
 def point(page: Page, number: int) -> Any:
@@ -31,17 +35,17 @@ def test_a_survey_is_shown_once_and_counted_as_one_impression(
     visit: Visit, fake: FakeFeedback
 ) -> None:
     page = visit(path="/cart?secret=1", lang="fr", attributes='data-touchpoint="cart"')
-    expect(card(page)).to_contain_text("How likely are you to recommend Shop")
+    expect(page.locator(".card")).to_contain_text("vous recommandiez Shop")
     [request] = fake.tokens
-    assert fake.configs == [{"key": "fbp_test", "locale": "fr"}]
-    assert re.fullmatch("[0-9a-f]{32}", request.pop("visitor"))
+    assert fake.configs == [{"key": "fbp_test", "survey": "nps", "version": "1", "locale": "fr"}]
+    assert re.fullmatch(r"(\d+-){3}\d+", request.pop("visitor"))
     assert request == {
         "key": "fbp_test",
         "survey": "nps",
         "context": {
             "page_url": page.url.partition("?")[0],
-            "locale": "en",
             "touchpoint": "cart",
+            "traits": {},
         },
     }
 
@@ -51,13 +55,15 @@ def test_nothing_else_is_requested_and_no_cookie_is_set(
 ) -> None:
     page = visit()
     point(page, 9).click()
-    page.get_by_role("button", name="Skip").click()
+    page.get_by_role("button", name="Send").click()
     eventually(lambda: len(fake.saves) == 2)
     assert fake.paths == [
         "GET /widget.js",
-        "GET /v1/widget",
+        "GET /v1/widget/rules",
+        f"GET /w/{__version__}/panel.js",
         "OPTIONS /v1/widget/tokens",
         "POST /v1/widget/tokens",
+        "GET /v1/widget",
         "POST /v1/responses",
         "POST /v1/responses",
     ]
@@ -75,19 +81,30 @@ def test_a_score_is_saved_at_the_first_click_and_the_words_after(
     expect(card(page)).to_contain_text("Your answer is saved.")
     page.get_by_label("What went wrong, and what should we fix first?").fill(" Too slow ")
     page.get_by_role("button", name="Send").click()
-    expect(card(page)).to_contain_text("Thank you!")
+    expect(card(page)).to_contain_text("Thank you for being frank.")
     eventually(lambda: len(fake.saves) == 2)
     assert fake.saves[1] == {**first, "comment": "Too slow", "complete": True}
 
 
-def test_skip_completes_without_the_words(visit: Visit, fake: FakeFeedback) -> None:
+def test_words_are_not_demanded(visit: Visit, fake: FakeFeedback) -> None:
     page = visit()
     point(page, 9).click()
-    page.get_by_label("What did you like most?").fill("never mind")
-    page.get_by_role("button", name="Skip").click()
+    page.get_by_role("button", name="Send").click()
     eventually(lambda: len(fake.saves) == 2)
     assert fake.saves[1]["complete"] is True
     assert "comment" not in fake.saves[1]
+
+
+def test_ask_me_later_sends_nothing_and_rests_a_day(visit: Visit, fake: FakeFeedback) -> None:
+    page = visit(head=LISTEN)
+    page.get_by_role("button", name="Ask me later").click()
+    expect(card(page)).to_have_count(0)
+    hours = page.evaluate(
+        "(JSON.parse(localStorage['feedback:seen:nps']).until - Date.now()) / 36e5"
+    )
+    assert 23 < hours <= 24
+    page.reload(wait_until="networkidle")
+    assert (len(fake.tokens), fake.saves) == (1, [])
 
 
 def test_a_changed_choice_is_saved_again_with_its_own_question(
@@ -142,25 +159,21 @@ def test_the_page_hears_what_happened(visit: Visit, fake: FakeFeedback) -> None:
 
 
 def test_calls_made_before_the_script_are_kept(visit: Visit, fake: FakeFeedback) -> None:
-    csat = fake_surveys.csat()
-    csat["display"]["trigger"] = "manual"
-    fake.surveys = [csat]
+    fake.surveys = [fake_surveys.csat(trigger="manual")]
     stub = """<script>window.Feedback = window.Feedback || {q: []};
       Feedback.q.push(["identify", "jwt-1"], ["traits", {plan: "pro", seats: 3}],
                       ["show", "csat", {touchpoint: "checkout"}])</script>"""
     page = visit(head=stub)
     expect(card(page)).to_contain_text("How satisfied were you")
     assert fake.tokens[0]["identity"] == "jwt-1"
-    assert fake.tokens[0]["context"]["traits"] == {"plan": "pro", "seats": "3"}
+    assert fake.tokens[0]["context"]["traits"] == {"plan": "pro", "seats": 3}
     assert fake.tokens[0]["context"]["touchpoint"] == "checkout"
 
 
 def test_a_manual_survey_waits_for_its_call_and_never_joins_another(
     visit: Visit, fake: FakeFeedback
 ) -> None:
-    manual = fake_surveys.csat()
-    manual["display"]["trigger"] = "manual"
-    fake.surveys = [manual, fake_surveys.nps()]
+    fake.surveys = [fake_surveys.csat(trigger="manual"), fake_surveys.nps()]
     page = visit()
     expect(card(page)).to_contain_text("How likely")
     assert page.evaluate("Feedback.show('csat')") is False
@@ -170,10 +183,9 @@ def test_a_manual_survey_waits_for_its_call_and_never_joins_another(
 
 
 def test_a_survey_may_wait_for_an_event_of_the_page(visit: Visit, fake: FakeFeedback) -> None:
-    ces = fake_surveys.ces()
-    ces["display"] |= {"trigger": "event", "event": "returned"}
-    fake.surveys = [ces]
+    fake.surveys = [fake_surveys.ces(trigger="event", event="returned")]
     page = visit()
+    page.evaluate("Feedback.track('bought')")
     page.evaluate("Feedback.track('returned')")
     expect(card(page)).to_contain_text("made it easy")
 
@@ -181,7 +193,7 @@ def test_a_survey_may_wait_for_an_event_of_the_page(visit: Visit, fake: FakeFeed
 def test_the_tag_names_survey_language_and_person(visit: Visit, fake: FakeFeedback) -> None:
     fake.surveys = [fake_surveys.nps(), fake_surveys.csat()]
     page = visit(attributes='data-survey="csat" data-locale="de" data-identity="jwt-2"')
-    expect(card(page)).to_contain_text("How satisfied")
+    expect(page.locator(".card")).to_contain_text("Wie zufrieden")
     assert fake.configs[0]["locale"] == "de"
     assert fake.tokens[0]["identity"] == "jwt-2"
 
@@ -191,7 +203,8 @@ def test_the_service_may_live_under_a_prefix(visit: Visit, fake: FakeFeedback, s
     page = visit(script=script)
     point(page, 9).click()
     eventually(lambda: fake.saves)
-    assert fake.paths[1] == "GET /some/prefix/v1/widget"
+    assert fake.paths[1] == "GET /some/prefix/v1/widget/rules"
+    assert fake.paths[2] == f"GET /some/prefix/w/{__version__}/panel.js"
     assert fake.paths[-1] == "POST /some/prefix/v1/responses"
 
 
@@ -231,5 +244,5 @@ def test_an_answer_the_service_refuses_is_said_so(visit: Visit, fake: FakeFeedba
     fake.save_status = 410
     page = visit()
     point(page, 9).click()
-    expect(card(page)).to_contain_text("could not be taken")
-    assert page.evaluate("localStorage['feedback:queue']") == "[]"
+    expect(card(page)).to_contain_text("can no longer be accepted")
+    assert page.evaluate(QUEUE) == []

@@ -43,7 +43,7 @@ def shipped(folder: Path, pattern: str) -> set[str]:
         pytest.param("locales", "*.json", id="words"),
         pytest.param("delivery/formats/vendors", "*.json", id="words of formats"),
         pytest.param("mailing/templates", "*", id="templates of the mail"),
-        pytest.param("web/widget/static", "widget.js", id="widget"),
+        pytest.param("web/widget/static", "*", id="widget"),
         pytest.param("web/page", "*.html", id="templates of the page"),
         pytest.param("web/page/static", "*", id="files of the page"),
         pytest.param("web/ops", "*.html", id="templates of the reference"),

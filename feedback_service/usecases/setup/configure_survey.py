@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from feedback_service.domain.display import check_display
 from feedback_service.domain.errors import NotFound
 from feedback_service.domain.extra_questions import check_questions
 from feedback_service.domain.measures.bands import bands_from_edges, default_bands
@@ -18,6 +19,7 @@ from feedback_service.domain.surveys import (
     check_journey_stage,
     check_key,
     check_texts,
+    check_thanks_links,
 )
 from feedback_service.domain.theming.themes import check_theme
 from feedback_service.storage import catalog, surveys
@@ -66,6 +68,8 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
         thanks=document.get("thanks") or {},
     )
     check_texts(texts, BANDS[metric])
+    check_thanks_links(document.get("thanks_links") or {}, BANDS[metric])
+    check_display(document.get("display") or {}, scale)
     check_theme(document.get("theme") or {})
     return Definition(
         metric=metric,
@@ -77,6 +81,7 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
         touchpoint=document.get("touchpoint"),
         journey_stage=document.get("journey_stage"),
         texts=texts,
+        thanks_links=document.get("thanks_links") or {},
         extra_questions=questions,
         display=document.get("display") or {},
         theme=document.get("theme") or {},

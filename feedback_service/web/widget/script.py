@@ -1,8 +1,7 @@
-"""The widget's file: floating for embeds, immutable under its version."""
+"""The widget's files: floating for embeds, immutable under their version."""
 
-import gzip
 import hashlib
-from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,33 +13,39 @@ from feedback_service import __version__
 from feedback_service.web.audiences import for_browsers
 
 blueprint: Final = Blueprint("script", __name__)
-_FILE: Final = Path(__file__).parent / "static" / "widget.js"
+_FOLDER: Final = Path(__file__).parent / "static"
+_LOADER: Final = "widget.js"
+_PANEL: Final = "panel.js"
+# Content encoding -> suffix of the file that widget/build.mjs packed so, the smaller one first.
+_PACKED: Final = {"br": ".br", "gzip": ".gz"}
+_SHORT: Final = "public, max-age=300"
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The built widget. integrity: for the integrity attribute of a script tag."""
+    """A built file. packed: content encoding -> bytes."""
 
     plain: bytes
-    gzipped: bytes
+    packed: Mapping[str, bytes]
     etag: str
-    integrity: str
 
 
 @cache
-def script() -> Script:
-    """Read and compress the file once per process."""
-    plain = _FILE.read_bytes()
-    integrity = "sha384-" + b64encode(hashlib.sha384(plain).digest()).decode("ascii")
-    etag = hashlib.sha256(plain).hexdigest()[:32]
-    return Script(plain, gzip.compress(plain, 9, mtime=0), etag, integrity)
+def script(name: str) -> Script:
+    """Read a file and what it was packed into, once per process."""
+    plain = (_FOLDER / name).read_bytes()
+    packed = {
+        encoding: (_FOLDER / (name + suffix)).read_bytes() for encoding, suffix in _PACKED.items()
+    }
+    return Script(plain, packed, hashlib.sha256(plain).hexdigest()[:32])
 
 
 @blueprint.get("/widget.js")
 @for_browsers
 def floating() -> Response:
-    """Serve the newest widget; pages look again after five minutes."""
-    return _served("public, max-age=300")
+    """Serve the newest loader; pages look again after five minutes."""
+    return _served(_LOADER, _SHORT)
 
 
 @blueprint.get("/w/<version>/widget.js")
@@ -49,18 +54,30 @@ def pinned(version: str) -> Response:
     """Serve exactly this version, for pages that pin it with its integrity hash."""
     if version != __version__:
         abort(404, description=f"this service carries widget {__version__}")
-    return _served("public, max-age=31536000, immutable")
+    return _served(_LOADER, _FOR_EVER)
 
 
-def _served(caching: str) -> Response:
-    built = script()
-    compressed = request.accept_encodings["gzip"] > 0
+@blueprint.get("/w/<version>/panel.js")
+@for_browsers
+def panel(version: str) -> Response:
+    """Serve what the loader fetches once a survey is due.
+
+    A loader from before an upgrade lives on in caches for minutes; it gets what there is now.
+    """
+    return _served(_PANEL, _FOR_EVER if version == __version__ else _SHORT)
+
+
+def _served(name: str, caching: str) -> Response:
+    built = script(name)
+    accepted = request.accept_encodings
+    encoding = next((name for name in built.packed if accepted[name] > 0), None)
     reply = Response(
-        built.gzipped if compressed else built.plain, content_type="text/javascript; charset=utf-8"
+        built.packed[encoding] if encoding else built.plain,
+        content_type="text/javascript; charset=utf-8",
     )
-    if compressed:
-        reply.headers["Content-Encoding"] = "gzip"
-    # The same tag for both encodings must be weak.
+    if encoding:
+        reply.headers["Content-Encoding"] = encoding
+    # The same tag for all encodings must be weak.
     reply.set_etag(built.etag, weak=True)
     reply.headers["Cache-Control"] = caching
     reply.headers["Access-Control-Allow-Origin"] = "*"

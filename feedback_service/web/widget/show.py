@@ -1,17 +1,19 @@
-"""GET /v1/widget and POST /v1/widget/tokens: what may be asked here, and the right to ask it."""
+"""What may be asked on a site, when, in which words, and the right to ask it."""
 
+import gzip
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, request
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import EXCLUDE, ValidationError, fields, validate
 
 from feedback_service.domain.access.keys import ApiKey, key_digest, looks_like_key
 from feedback_service.domain.errors import FeedbackError, KeyInvalid, OriginRefused
 from feedback_service.domain.projects import Project
 from feedback_service.domain.surveys import Survey
-from feedback_service.locales.wording import best_locale, wording_for
+from feedback_service.locales.wording import best_locale
 from feedback_service.storage.catalog import Snapshot
 from feedback_service.usecases.inviting.show import show
 from feedback_service.web import errors
@@ -20,7 +22,9 @@ from feedback_service.web.api.shapes import LOCALE, Strict, string
 from feedback_service.web.audiences import for_browsers, service
 from feedback_service.web.clock import now
 from feedback_service.web.problems import WireError
+from feedback_service.web.widget import asked
 from feedback_service.web.widget.cors import open_to_all, open_to_origin, preflight
+from feedback_service.web.widget.rules import rule
 from feedback_service.web.wire import ApiBlueprint
 
 blueprint = ApiBlueprint(
@@ -28,19 +32,37 @@ blueprint = ApiBlueprint(
 )
 
 
-class ConfigQuery(Strict):
+class RulesQuery(Strict):
     key = string(100, required=True)
-    locale = fields.String()
 
     class Meta:
         unknown = EXCLUDE  # pages sit behind caches and trackers that add parameters
+
+
+class ConfigQuery(RulesQuery):
+    locale = fields.String()
+    survey = fields.String(metadata={"description": "only this one"})
+    version = fields.String(
+        metadata={"description": "of the survey; the reply is then kept longer by caches"}
+    )
+
+
+class Trait(fields.Field[str]):
+    """A short text; numbers and truth values are taken as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if not isinstance(value, str | int | float) or not 1 <= len(str(value)) <= 200:
+            raise ValidationError("send a text of 1 to 200 characters, a number, true or false")
+        return str(value)
 
 
 class ShowContext(Strict):
     page_url = fields.String(validate=validate.Length(max=2000), allow_none=True)
     locale = fields.String(validate=LOCALE, allow_none=True)
     touchpoint = string(64, allow_none=True)
-    traits = fields.Dict(keys=string(64), values=string(200), allow_none=True)
+    traits = fields.Dict(keys=string(64), values=Trait(), allow_none=True)
 
 
 class ShowRequest(Strict):
@@ -59,6 +81,20 @@ class ShowReply(Strict):
     version = fields.Integer(required=True)
 
 
+@blueprint.route("/rules", methods=["GET"])
+@for_browsers
+@blueprint.arguments(RulesQuery, location="query")
+@blueprint.doc(responses={"200": {"description": "When to ask which survey, without its words"}})
+def rules(query: dict[str, Any]) -> Response:
+    """Tell a page's widget when to ask which survey.
+
+    The same for every visitor, so that caches may keep it: the widget decides on the page.
+    """
+    snapshot = service().catalog.current()
+    project = _project(snapshot, _site_key(snapshot, query["key"]))
+    return _document({"surveys": [rule(survey) for survey in _active(snapshot, project)]}, 300)
+
+
 @blueprint.route("", methods=["GET"])
 @for_browsers
 @blueprint.arguments(ConfigQuery, location="query")
@@ -68,15 +104,13 @@ def config(query: dict[str, Any]) -> Response:
     snapshot = service().catalog.current()
     project = _project(snapshot, _site_key(snapshot, query["key"]))
     locale = best_locale([query.get("locale"), *_browser_languages()])
-    surveys = [survey for survey in snapshot.surveys(project.id) if survey.status == "active"]
-    document = json.dumps(_config(project, surveys, locale), ensure_ascii=False).encode()
-    reply = Response(document, content_type="application/json")
-    reply.set_etag(hashlib.sha256(document).hexdigest()[:32])
-    reply.headers["Cache-Control"] = "public, max-age=60"
+    wanted = query.get("survey")
+    surveys = [one for one in _active(snapshot, project) if wanted in {None, one.key}]
+    is_pinned = wanted and [str(one.version) for one in surveys] == [query.get("version")]
+    reply = _document(asked.config(project, surveys, locale), 3600 if is_pinned else 60)
     if not query.get("locale"):
         reply.vary.add("Accept-Language")
-    reply.make_conditional(request)
-    return open_to_all(reply)
+    return reply
 
 
 @blueprint.route("/tokens", methods=["POST"])
@@ -133,7 +167,7 @@ def malformed(error: WireError) -> Response:
 
 def _readable(reply: Response) -> Response:
     """Let the page read why, unless its origin is the reason."""
-    if request.endpoint == "widget.config":
+    if request.endpoint in {"widget.config", "widget.rules"}:
         return open_to_all(reply)
     if request.environ.get("feedback.origin_admitted"):
         return open_to_origin(reply)
@@ -158,40 +192,26 @@ def _browser_languages() -> list[str]:
     return [language for language, _ in request.accept_languages]
 
 
-def _config(project: Project, surveys: list[Survey], locale: str) -> dict[str, Any]:
-    asked = [(survey, wording_for(survey.definition, project.name, locale)) for survey in surveys]
-    return {
-        "project": {"name": project.name},
-        "locale": asked[0][1].locale if asked else locale,
-        "dir": asked[0][1].dir if asked else "ltr",
-        "texts": dict(asked[0][1].ui) if asked else {},
-        "surveys": [
-            {
-                "key": survey.key,
-                "version": survey.version,
-                "metric": survey.definition.metric,
-                "scale": survey.definition.scale.name,
-                "question": wording.question,
-                "low_label": wording.low_label,
-                "high_label": wording.high_label,
-                "points": [
-                    {
-                        "score": point.score,
-                        "label": point.label,
-                        "text": point.text,
-                        "follow_up": point.follow_up,
-                    }
-                    for point in wording.points
-                ],
-                "thanks": wording.thanks(None),
-                "display": {
-                    "trigger": "load",
-                    "after_s": 5,
-                    "position": "bottom-right",
-                    **survey.definition.display,
-                },
-                "theme": dict(survey.definition.theme),
-            }
-            for survey, wording in asked
-        ],
-    }
+def _active(snapshot: Snapshot, project: Project) -> list[Survey]:
+    return [survey for survey in snapshot.surveys(project.id) if survey.status == "active"]
+
+
+def _document(said: dict[str, Any], max_age_s: int) -> Response:
+    """Return JSON that caches may keep, packed where that is understood."""
+    document = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    is_packed = request.accept_encodings["gzip"] > 0
+    reply = Response(_packed(document) if is_packed else document, content_type="application/json")
+    if is_packed:
+        reply.headers["Content-Encoding"] = "gzip"
+    # The same tag for both encodings must be weak.
+    reply.set_etag(hashlib.sha256(document).hexdigest()[:32], weak=True)
+    reply.headers["Cache-Control"] = f"public, max-age={max_age_s}"
+    reply.vary.add("Accept-Encoding")
+    reply.make_conditional(request)
+    return open_to_all(reply)
+
+
+# Surveys times languages that people ask for; some hundred bytes each.
+@lru_cache(maxsize=256)
+def _packed(document: bytes) -> bytes:
+    return gzip.compress(document, 9, mtime=0)

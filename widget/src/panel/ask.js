@@ -1,70 +1,53 @@
-import { visitorId } from "../boot/visitor.js"
 import { issueToken } from "../sending/token.js"
 import { openPanel } from "./panel.js"
 
-/** @import { Config, Survey } from "../wire" */
-/** @import { Events } from "../boot/events.js" */
-/** @import { Person } from "../boot/session.js" */
-/** @import { Settings } from "../boot/script.js" */
-/** @import { Settled } from "../boot/settled.js" */
+/** @import { Parts } from "./index.js" */
+/** @import { Person } from "../loader/session.js" */
 /** @import { Sender } from "../sending/sender.js" */
-/** @import { Store } from "../store.js" */
 
-// How long not to ask again unbidden; the service decides anew after that.
-const ANSWERED_DAYS = 30
-const NOT_NOW_DAYS = 1
-
-/**
- * @typedef {object} Parts
- * @property {Settings} settings
- * @property {Store} store
- * @property {Settled} settled
- * @property {Events} events
- * @property {Sender} sender
- */
+const DAY_MS = 86_400_000
+// After a card was shown nothing else is shown unbidden: about one visit.
+const REST_MS = 30 * 60_000
 
 /**
- * Get a token and show one survey.
- *
  * @param {Parts} parts
- * @param {Config} config
- * @param {Survey} survey
- * @param {Person} person
- * @param {() => void} closed
- * @returns {Promise<{close(): void} | null>} null when the service says this person is not asked now
+ * @param {Sender} sender
  */
-export async function ask(
-  { settings, store, settled, events, sender },
-  config,
-  survey,
-  person,
-  closed,
-) {
-  const { identity, touchpoint, traits } = person
-  const facts = Object.entries(traits).map(([name, value]) => [name, String(value)])
-  // Without query and fragment: those may hold secrets of the page.
-  const context = { page_url: location.origin + location.pathname, locale: config.locale }
-  const token = await issueToken(settings.host, {
-    key: settings.key,
-    survey: survey.key,
-    visitor: visitorId(store),
-    context: {
-      ...context,
-      ...(touchpoint && { touchpoint }),
-      ...(facts.length && { traits: Object.fromEntries(facts) }),
-    },
-    ...(identity && { identity }),
-  })
-  if (token === "not-now") settled.add(survey.key, NOT_NOW_DAYS)
-  if (!token || token === "not-now") return null
-  return openPanel({
-    config,
-    survey,
-    token,
-    context,
-    sender,
-    emit: events.emit,
-    settled: () => settled.add(survey.key, ANSWERED_DAYS),
-    closed,
-  })
+export function createAsk({ host, key, locale, store, visitor, emit, get }, sender) {
+  /** @param {string} name @param {number} ms how long not to ask */
+  const rest = (name, ms) => store.write(name, { until: Date.now() + ms })
+
+  /**
+   * Get a token and show one survey.
+   *
+   * @param {string} survey
+   * @param {Person} person
+   * @param {() => void} closed
+   * @returns {Promise<{close(): void} | undefined>} undefined when this person is not asked now
+   */
+  return async (survey, { identity, ...person }, closed) => {
+    // Without query and fragment: those may hold secrets of the page.
+    const page_url = location.origin + location.pathname
+    const context = { page_url, ...person }
+    const issued = await issueToken(host, { key, survey, visitor, identity, context })
+    const { token, version, wait_ms } = issued
+    if (wait_ms) rest(`seen:${survey}`, wait_ms)
+    if (!token) return
+    const config = await get(
+      `?${new URLSearchParams({
+        survey,
+        version: `${version}`,
+        locale: locale || document.documentElement.lang || navigator.language,
+      })}&`,
+    )
+    rest("rest", REST_MS)
+    return openPanel({
+      config,
+      answer: { token, context: { page_url, locale: config.locale } },
+      sender,
+      emit,
+      settled: (days) => rest(`seen:${survey}`, days * DAY_MS),
+      closed,
+    })
+  }
 }

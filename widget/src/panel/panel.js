@@ -1,130 +1,159 @@
-import { createAnswer } from "./answer.js"
-import { closeWhenIdle } from "./close-when-idle.js"
 import { element } from "./element.js"
 import { createFollowUp } from "./follow-up.js"
 import { createFrame } from "./frame.js"
+import { lastWords } from "./last-words.js"
 import { createScale } from "./scale.js"
-import { watchLeaving } from "./watch-leaving.js"
+import { watchPage } from "./watch-page.js"
 
-/** @import { Answer, Config, Outcome, Survey } from "../wire" */
-/** @import { Events } from "../boot/events.js" */
+/** @import { Answer, Band, Config, Survey } from "../wire" */
+/** @import { EventName } from "../loader/events.js" */
 /** @import { Sender } from "../sending/sender.js" */
 
-const THANKS_MS = 5_000
+const LATER_DAYS = 1
 
 /**
  * @typedef {object} Job
  * @property {Config} config
- * @property {Survey} survey
- * @property {string} token
- * @property {Answer["context"]} context
+ * @property {Answer} answer as it begins: it grows, and each save carries the whole state so far
  * @property {Sender} sender
- * @property {Events["emit"]} emit
- * @property {() => void} settled somebody answered or closed it
+ * @property {(name: EventName, detail: unknown) => void} emit
+ * @property {(days: number) => void} settled answered or closed: leave this person alone so long
  * @property {() => void} closed the card is gone
  */
 
 /**
- * Ask one survey: score, why, thanks. Every step saves the whole answer so far.
+ * Ask one survey: score, why, thanks. Every step saves.
  *
  * @param {Job} job
  */
-export function openPanel({ config, survey, token, context, sender, emit, settled, closed }) {
+export function openPanel({ config, answer, sender, emit, settled, closed }) {
   const { texts } = config
-  const answer = createAnswer(token, context)
+  const survey = /** @type {Survey} */ (config.surveys[0])
   const frame = createFrame(config, survey, close)
-  const scale = createScale(survey, () => followUp.offerSend(), choose)
-  const followUp = createFollowUp(texts, send, () => complete(""))
-  const stopWatching = watchLeaving((isLeft) => {
-    const words = answer.leave(followUp.text(), isLeft)
-    if (words) sender.hurry(words)
-  })
+  const scale = createScale(survey, offerSend, choose)
+  const more = createFollowUp(survey, texts)
+  const later = element("button", { class: "later" }, texts.later)
+  const send = element("button", { class: "send" }, texts.send)
+  const watch = new AbortController()
+  let sent = more.said()
   // Done: there is nothing left to save but what was. Gone: the card is off the page too.
   let isDone = false
   let isGone = false
-  frame.content.append(scale.node, followUp.node)
-  frame.announce(`${texts.region}: ${survey.question}`)
 
-  /** @param {number} score */
-  async function choose(score) {
-    if (score === answer.score()) return
-    const point = survey.points.find((one) => one.score === score)
-    followUp.ask(point?.follow_up ?? null)
-    // A low screen: what is asked next must not open below the card's edge.
-    if (!frame.hasKeyboardFocus()) frame.card.scrollTop = frame.card.scrollHeight
-    frame.say("")
-    settled()
-    const outcome = await sender.save(answer.choose(score, followUp.text()))
-    if (outcome.kind !== "refused") emit("scored", detail(outcome))
-    if (isDone) return
-    if (outcome.kind === "refused") finish(texts.error_refused)
-    else {
-      const note = outcome.kind === "saved" ? texts.saved : texts.error_offline
-      frame.say(note)
-      frame.announce(`${note} ${point?.follow_up ?? ""}`)
-    }
-  }
-
-  /** @param {Outcome} outcome */
-  function detail(outcome) {
-    const band = outcome.kind === "saved" && outcome.band
-    return { survey: survey.key, score: Number(answer.score()), ...(band && { band }) }
-  }
-
-  function send() {
+  send.hidden = true
+  later.hidden = !survey.later
+  later.addEventListener("click", () => settle(LATER_DAYS))
+  send.addEventListener("click", () => {
     const score = scale.selected()
-    if (answer.score() === undefined && score !== undefined) void choose(score)
-    else void complete(followUp.text())
-  }
+    if (answer.score === undefined && score !== undefined) choose(score)
+    else complete()
+  })
+  frame.content.append(
+    scale.node,
+    more.node,
+    element("div", { class: "actions" }, frame.note, later, send),
+  )
+  frame.open()
+  if (!frame.isModal) frame.tell("", `${texts.region}: ${survey.question}`)
+  watchPage(watch, survey.key, leave, () => answer.score ?? remove())
 
-  /** @param {string} words */
-  async function complete(words) {
-    // What is selected is what is seen: Send and Skip confirm a point reached by arrow keys too.
-    const score = scale.selected() ?? Number(answer.score())
-    finish(survey.thanks || texts.thanks, "last thanks")
-    const outcome = await sender.save(answer.complete(score, words))
-    if (outcome.kind === "refused") {
-      finish(texts.error_refused)
-      return
-    }
-    if (outcome.kind === "later") {
-      frame.say(texts.error_offline)
-      frame.announce(texts.error_offline)
-    }
-    emit("completed", detail(outcome))
+  /** @returns {Partial<Band>} of the confirmed score */
+  const band = () =>
+    survey.bands[Number(survey.points.find(({ value }) => value === answer.score)?.band)] ?? {}
+
+  /** @param {EventName} name */
+  function say(name) {
+    const { score } = answer
+    emit(name, { survey: survey.key, ...(score !== undefined && { score, band: band().name }) })
   }
 
   /**
-   * @param {string} text the last words: thanks, or why the answer was not taken
-   * @param {string} [look]
+   * @param {Partial<Answer>} changes
+   * @returns {Answer}
    */
-  function finish(text, look = "last") {
+  function grown(changes) {
+    sent = more.said()
+    return (answer = { ...answer, ...sent, ...changes })
+  }
+
+  function offerSend() {
+    later.hidden = true
+    send.hidden = false
+  }
+
+  /**
+   * @param {Partial<Answer>} changes
+   * @param {EventName} name what the page is told when they are taken
+   */
+  async function save(changes, name) {
+    const outcome = await sender.save(grown(changes))
+    if (outcome === "refused") finish({ thanks: texts.error_refused })
+    else say(name)
+    return outcome
+  }
+
+  /** @param {number} score */
+  async function choose(score) {
+    if (score === answer.score) return
+    offerSend()
+    settled(survey.again_after_days)
+    const saving = save({ score }, "scored")
+    const { follow_up, name } = band()
+    more.ask(follow_up, name)
+    // A low screen: what is asked next must not open below the card's edge.
+    if (!frame.hasKeyboardFocus()) frame.card.scrollTop = more.node.offsetTop
+    frame.tell("")
+    const outcome = await saving
+    if (isDone) return
+    const note = outcome === "saved" ? texts.saved : texts.error_offline
+    frame.tell(note, `${note} ${follow_up}`)
+  }
+
+  async function complete() {
+    // What is selected is what is seen: Send confirms a point reached by arrow keys too.
+    const saving = save({ score: Number(scale.selected()), complete: true }, "completed")
+    finish(band())
+    if ((await saving) === "later") frame.tell(texts.error_offline)
+  }
+
+  /** @param {Partial<Band>} words */
+  function finish(words) {
     if (isGone) return
-    const last = element("p", { class: look, tabindex: "-1" }, text)
-    const takesFocus = frame.hasKeyboardFocus()
     isDone = true
-    stopWatching()
-    frame.say("")
-    frame.card.classList.add("done")
-    frame.content.replaceChildren(last)
-    // The button just pressed is gone; whoever works by keyboard must not be thrown off the card.
-    if (takesFocus) last.focus({ preventScroll: true })
-    frame.announce(takesFocus ? "" : text)
-    closeWhenIdle(frame.card, THANKS_MS, close)
+    watch.abort()
+    lastWords(frame, close, words, texts.new_tab)
+  }
+
+  /** @param {Partial<Answer>} last */
+  function leave(last) {
+    if (JSON.stringify(more.said()) !== JSON.stringify(sent)) {
+      sender.hurry({ ...grown({}), ...last })
+    }
+  }
+
+  function remove() {
+    isDone = isGone = true
+    watch.abort()
+    frame.remove()
+    closed()
   }
 
   function close() {
+    settle(survey.again_after_days, { dismissed: true })
+  }
+
+  /**
+   * @param {number} days
+   * @param {Partial<Answer>} [last] what to save, unless all is said
+   */
+  function settle(days, last) {
     if (isGone) return
-    isGone = true
-    stopWatching()
-    frame.remove()
-    closed()
-    if (isDone) return
-    isDone = true
-    settled()
-    void sender.save(answer.dismiss(followUp.text()))
-    const score = answer.score()
-    emit("dismissed", { survey: survey.key, ...(score !== undefined && { score }) })
+    const wasDone = isDone
+    remove()
+    if (wasDone) return
+    settled(days)
+    if (last) sender.save(grown(last))
+    say("dismissed")
   }
 
   return { close }

@@ -1,24 +1,19 @@
 import { createChoiceGate } from "./choice-gate.js"
+import { createChoices } from "./choices.js"
 import { element } from "./element.js"
 
-/** @import { Point, Survey } from "../wire" */
+/** @import { Survey } from "../wire" */
 
 /**
- * Draw the question and its points: native radios, so every browser and reader knows them.
+ * Draw the question and its points.
  *
  * @param {Survey} survey
  * @param {() => void} preview an arrow key selected a point; nothing is meant yet
  * @param {(score: number) => void} choose a point was confirmed
  */
-export function createScale(survey, preview, choose) {
+export function createScale({ question, points, ends, kind }, preview, choose) {
   const gate = createChoiceGate()
-  const isNamed = survey.points.some((point) => point.text)
-  const kind = isNamed ? "named" : survey.points.length > 7 ? "many" : "few"
-  const row = element("div", { class: `points ${kind}` })
-  for (const point of survey.points) {
-    const name = element("span", {}, point.text ?? String(point.score))
-    row.append(element("label", { class: "point" }, radio(point), name))
-  }
+  const { row, chosen } = createChoices("score", kind, points)
 
   /** @param {Event} event */
   const confirm = ({ target }) => {
@@ -32,39 +27,24 @@ export function createScale(survey, preview, choose) {
   row.addEventListener("click", (event) => gate.confirms() && confirm(event))
   row.addEventListener("change", () => gate.confirms() || preview())
 
-  const node = element(
-    "fieldset",
-    {},
-    element("legend", { class: "question" }, survey.question),
-    row,
-  )
-  if (!isNamed) node.append(anchors(survey))
   return {
-    node,
+    node: element(
+      "div",
+      { class: "main", role: "radiogroup", "aria-labelledby": "question" },
+      element("p", { class: "question", id: "question" }, question),
+      element(
+        "div",
+        { class: "scale" },
+        row,
+        // The end points' labels already carry these words for readers.
+        element(
+          "div",
+          { class: "anchors", "aria-hidden": "true" },
+          ...ends.map((end) => element("span", {}, end)),
+        ),
+      ),
+    ),
     /** @returns {number | undefined} the score of the selected point, confirmed or not */
-    selected() {
-      const input = /** @type {HTMLInputElement | null} */ (row.querySelector(":checked"))
-      return input ? Number(input.value) : undefined
-    },
+    selected: () => chosen().map(Number)[0],
   }
-}
-
-/** @param {Point} point */
-function radio(point) {
-  return element("input", {
-    type: "radio",
-    name: "score",
-    value: String(point.score),
-    "aria-label": point.label,
-  })
-}
-
-/** @param {Survey} survey whose end points' labels already carry these words for readers */
-function anchors(survey) {
-  return element(
-    "div",
-    { class: "anchors", "aria-hidden": "true" },
-    element("span", {}, survey.low_label),
-    element("span", {}, survey.high_label),
-  )
 }

@@ -1,4 +1,3 @@
-import { outcomeOf } from "./outcome.js"
 import { post } from "./post.js"
 
 /** @import { Answer, Outcome } from "../wire" */
@@ -18,16 +17,8 @@ const LONGEST_RETRY_MS = 300_000
  *
  * @param {string} host
  * @param {Outbox} outbox
- * @param {object} [doors] replaced in tests
- * @param {typeof post} [doors.send]
- * @param {() => number} [doors.now]
- * @param {(fn: () => void, ms: number) => unknown} [doors.later]
  */
-export function createSender(
-  host,
-  outbox,
-  { send = post, now = () => Date.now(), later = (fn, ms) => setTimeout(fn, ms) } = {},
-) {
+export function createSender(host, outbox) {
   /** @type {Promise<unknown>} */
   let lane = Promise.resolve()
   let failures = 0
@@ -38,16 +29,15 @@ export function createSender(
    * @returns {Promise<Outcome>}
    */
   async function attempt(answer) {
-    const { status, reply } = await send(`${host}/v1/responses`, answer, "text/plain;charset=UTF-8")
-    const outcome = outcomeOf(status, reply)
-    if (outcome.kind === "later") {
-      failures += 1
-      resumeIn(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS))
-    } else {
-      failures = 0
-      outbox.drop(answer)
+    const { status } = await post(`${host}v1/responses`, answer, "text/plain;charset=UTF-8")
+    // No line, overload, a fault over there: the same save may still succeed.
+    if (!status || status > 499 || status === 429) {
+      resumeIn(Math.min(FIRST_RETRY_MS * 2 ** failures++, LONGEST_RETRY_MS))
+      return "later"
     }
-    return outcome
+    failures = 0
+    outbox.drop(answer)
+    return status < 300 ? "saved" : "refused"
   }
 
   /** @param {number} ms */
@@ -55,10 +45,10 @@ export function createSender(
     if (isWaiting) return
     isWaiting = true
     // Up to half as much again, so that a crowd of browsers does not come back in one wave.
-    later(
+    setTimeout(
       () => {
         isWaiting = false
-        void resume()
+        resume()
       },
       ms * (1 + Math.random() / 2),
     )
@@ -66,14 +56,12 @@ export function createSender(
 
   /** Send what is left over from before; stops at the first that fails and waits longer. */
   function resume() {
-    lane = lane.then(async () => {
-      for (const { host: home, at, answer } of outbox.entries()) {
-        if (home !== host) continue
-        if (at > now() - SETTLE_MS) resumeIn(SETTLE_MS)
-        else if ((await attempt(answer)).kind === "later") return
+    return (lane = lane.then(async () => {
+      for (const { at, answer } of outbox.entries()) {
+        if (at > Date.now() - SETTLE_MS) resumeIn(SETTLE_MS)
+        else if ((await attempt(answer)) === "later") return
       }
-    })
-    return lane
+    }))
   }
 
   return {
@@ -83,7 +71,7 @@ export function createSender(
      * @returns {Promise<Outcome>}
      */
     save(answer) {
-      outbox.put(host, answer)
+      outbox.put(answer)
       const saved = lane.then(() => attempt(answer))
       lane = saved
       return saved
@@ -94,8 +82,8 @@ export function createSender(
      * @param {Answer} answer
      */
     hurry(answer) {
-      outbox.put(host, answer)
-      void attempt(answer)
+      outbox.put(answer)
+      attempt(answer)
     },
   }
 }

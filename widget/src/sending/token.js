@@ -7,14 +7,13 @@ import { post } from "./post.js"
  *
  * @param {string} host
  * @param {TokenRequest} request
- * @returns {Promise<string | "not-now" | null>} "not-now" when the contact policy says so; null
- *   when refused or out of reach
+ * @returns {Promise<{token?: string, version?: number, wait_ms?: number}>} without a token when
+ *   refused or out of reach; wait_ms: how long, when the contact policy says no
  */
 export async function issueToken(host, request) {
   // JSON, not text/plain: the preflight is what lets the service refuse a foreign page unheard.
-  const { status, reply } = await post(`${host}/v1/widget/tokens`, request, "application/json")
-  if (status === 409) return "not-now"
-  if (status === 201 && typeof reply?.token === "string") return reply.token
-  console.debug(`feedback: no token, HTTP ${status}`)
-  return null
+  const { status, reply } = await post(`${host}v1/widget/tokens`, request, "application/json")
+  if (status === 201 && reply?.token) return reply
+  // Without a date nobody knows when: look again tomorrow.
+  return status === 409 ? { wait_ms: Date.parse(reply?.until) - Date.now() || 86_400_000 } : {}
 }
