@@ -6,6 +6,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from feedback_service.domain.alerting.events import EVENT_TYPES
 from feedback_service.domain.alerting.webhooks import WEBHOOK_STATUSES
+from feedback_service.domain.display import POSITIONS, STYLES, TRIGGERS
 from feedback_service.domain.extra_questions import KINDS, MAX_QUESTIONS
 from feedback_service.domain.measures.scales import AUDIENCES, METRICS, SCALES
 from feedback_service.domain.surveys import CAPTURE_POLICIES, JOURNEY_STAGES, STATUSES
@@ -19,6 +20,10 @@ LOGO: Final = validate.Regexp(
     r"^(?=.{1,300}$)https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~%@+-]+)+$",
     error="use the https address of a picture, without a query, such as "
     "https://example.com/logo.png",
+)
+_ADDRESS: Final = validate.Regexp(
+    r"^[/*a-z][!-~]{0,199}$",
+    error="use a path such as /help/* or an address such as https://*#/cart",
 )
 _KEY: Final = validate.Regexp(
     r"^[a-z0-9][a-z0-9_-]{0,63}$", error="use lower-case letters, digits, - and _"
@@ -77,10 +82,36 @@ class ExtraQuestion(Strict):
 
 
 class Display(Strict):
-    trigger = one_of("load", "event", "manual")
+    """When and where the widget asks; docs/embed.md explains each."""
+
+    trigger = one_of(*TRIGGERS)
     event = string(64)
+    selector = string(200)
+    scroll_percent = whole(1, 100)
     after_s = whole(0, 3600)
-    position = one_of("bottom-right", "bottom-left")
+    pages = texts(fields.String(validate=_ADDRESS))
+    except_pages = texts(fields.String(validate=_ADDRESS))
+    sample_percent = fields.Float(
+        validate=validate.Range(0, 100, min_inclusive=False), allow_nan=False
+    )
+    visits_from = whole(1, 10_000)
+    visits_to = whole(1, 10_000)
+    traits = fields.Dict(keys=string(64), values=texts(string(200)))
+    again_after_days = whole(0, 3650)
+    position = one_of(*POSITIONS)
+    element = string(200)
+    style = one_of(*STYLES)
+    later = Truth()
+
+
+class ThanksLink(Strict):
+    url = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"^https?://[!-~]{1,2000}$", error="use an address that begins with https://"
+        ),
+    )
+    text = by_locale(string(100), required=True)
 
 
 class Theme(Strict):
@@ -89,6 +120,7 @@ class Theme(Strict):
     text = fields.String(validate=COLOUR)
     radius = fields.String(validate=validate.Regexp(r"^\d{1,2}px$", error="use pixels such as 8px"))
     scheme = one_of("auto", "light", "dark")
+    font = one_of("system", "inherit")
     logo = fields.String(validate=LOGO)
 
 
@@ -110,6 +142,7 @@ class SurveyDocument(Strict):
     questions = by_locale(string(500), allow_none=True)
     follow_up = by_locale(fields.Dict(keys=string(16), values=string(500)), allow_none=True)
     thanks = by_locale(fields.Dict(keys=string(16), values=string(500)), allow_none=True)
+    thanks_links = fields.Dict(keys=string(16), values=fields.Nested(ThanksLink), allow_none=True)
     extra_questions = fields.List(
         fields.Nested(ExtraQuestion), validate=validate.Length(max=MAX_QUESTIONS), allow_none=True
     )
