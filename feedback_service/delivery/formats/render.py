@@ -61,7 +61,11 @@ def headers(webhook: Webhook, delivery_id: str) -> dict[str, str]:
 
 def lookup(webhook: Webhook, body: bytes) -> Lookup | None:
     """Return what must be asked before this body can be sent."""
-    return FORMATS[webhook.format].lookup(webhook.url, body)
+    try:
+        return FORMATS[webhook.format].lookup(webhook.url, body)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        # Frozen before the webhook got this format: it goes out as it is, and the receiver judges.
+        return None
 
 
 def refused(webhook: Webhook, reply: str) -> bool:

@@ -11,7 +11,7 @@ from feedback_service.delivery.formats.every import FORMATS
 from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import respondents
-from feedback_service.storage.tables.outbox import attempts
+from feedback_service.storage.tables.outbox import attempts, deliveries
 from feedback_service.usecases.service import Service
 from feedback_service.usecases.setup import configure_webhook
 from tests.delivery.dispatching import (
@@ -253,3 +253,23 @@ def test_cloudevents_go_out_as_their_media_type(service: Service, survey: Survey
     told: Received = received(receiver)[0]
     assert told.headers["content-type"] == "application/cloudevents+json; charset=utf-8"
     assert (told.json["id"], told.json["type"]) == (told.id, "alert.detractor")
+
+
+def test_what_was_frozen_in_another_format_goes_out_as_it_is(
+    service: Service, survey: Survey
+) -> None:
+    with crm(service, survey, in_turn(status(503), CREATED), path="/api/v2/activities") as (
+        webhook,
+        receiver,
+    ):
+        answered(service, survey, 2, complete=True)
+        with dispatching(service, retry_scale=1.0):
+            until(lambda: attempt_rows(service))
+        crm_now = {"format": "pipedrive", "headers": {"x-api-token": "secret"}}
+        configure_webhook.change_webhook(service, survey.project_id, webhook.id, crm_now, now())
+        with service.database.write() as connection:
+            connection.execute(deliveries.update().values(next_at=now()))
+        with dispatching(service):
+            until(lambda: all_settled(service))
+    first, second = received(receiver)
+    assert (first.id, first.body) == (second.id, second.body)
