@@ -1,0 +1,153 @@
+"""Reports over millions of answers, beside DuckDB on the same answers in Parquet.
+
+Every round asks each question once of the app (whole request, JSON included, warm) and once of
+DuckDB; the figures are medians of the rounds. At the end the two must agree on every number.
+"""
+
+import argparse
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+from flask.testing import FlaskClient
+
+from benchmarks.databases import ENGINES, EngineName, description, fresh_database
+from benchmarks.reports_data import DAYS, START, fill, write_parquet
+from feedback_service.app import create_app
+from feedback_service.config import Settings
+from feedback_service.domain.alerting.addresses import OutboundPolicy
+from feedback_service.domain.surveys import Survey
+from feedback_service.storage.reports.sweep import sweep
+from feedback_service.usecases.service import Service, open_service
+from feedback_service.usecases.setup.configure_survey import put_survey
+from feedback_service.usecases.setup.found_project import found_project
+
+_SECRETS: Final = ("a-secret-key-of-the-benchmark-alone",)
+_NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
+_FIRST: Final = START.date()
+_LAST: Final = _FIRST + timedelta(days=DAYS - 1)
+_SPAN: Final = f"survey=nps&from={_FIRST}&to={_LAST}"
+QUESTIONS: Final = {
+    "summary": f"summary?{_SPAN}",
+    "trend by month": f"trend?{_SPAN}&by=month",
+    "trend by week": f"trend?{_SPAN}&by=week",
+    "trend by day": f"trend?{_SPAN}&by=day",
+    "segment channel (3)": f"segments?{_SPAN}&segment=channel",
+    "segment trait:plan (3)": f"segments?{_SPAN}&segment=trait:plan",
+    "segment trait:region (20)": f"segments?{_SPAN}&segment=trait:region",
+    "segment trait:agent (300)": f"segments?{_SPAN}&segment=trait:agent",
+}
+# What DuckDB groups by for the same figures; the last asks the JSON text as we store it.
+GROUPS: Final = {
+    "summary": "channel",
+    "trend by month": "date_trunc('month', scored_at)",
+    "trend by week": "date_trunc('week', scored_at)",
+    "trend by day": "date_trunc('day', scored_at)",
+    "segment channel (3)": "channel",
+    "segment trait:plan (3)": "plan",
+    "segment trait:region (20)": "region",
+    "segment trait:agent (300)": "agent",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
+    parser.add_argument("--answers", type=int, default=500_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="reports-scale-") as name:
+        _run(given.engine, Path(name), given.answers, given.rounds)
+
+
+def _run(engine: EngineName, folder: Path, many: int, rounds: int) -> None:
+    with fresh_database(engine, folder) as url:
+        print(description(url))
+        service = open_service(url, _SECRETS, OutboundPolicy())
+        founded = found_project(service, "Shop", [], "UTC", _NOW)
+        survey, _ = put_survey(service, founded.project.id, "nps", {"metric": "nps"}, _NOW)
+        _timed("filling", lambda: fill(url, survey, many))
+        parquet = folder / "answers.parquet"
+        _timed("Parquet", lambda: write_parquet(parquet, survey, many))
+        _timed("sweep", lambda: _sweep(service))
+        logging.disable()
+        settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
+        client = create_app(settings, service).test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {founded.secret_key}"
+        _compare(client, _Duck(parquet, survey), rounds)
+        service.database.dispose()
+
+
+class _Duck:
+    """DuckDB on the Parquet file, with all cores."""
+
+    def __init__(self, parquet: Path, survey: Survey) -> None:
+        self._connection = duckdb.connect()
+        self._from = f"FROM '{parquet}' WHERE survey_id = {survey.id}"
+
+    def ask(self, group: str) -> list[Any]:
+        query = f"SELECT {group}, score, count(*) {self._from} GROUP BY ALL"
+        return self._connection.execute(query).fetchall()
+
+
+def _compare(client: FlaskClient, duck: _Duck, rounds: int) -> None:
+    ours: dict[str, list[float]] = {name: [] for name in QUESTIONS}
+    theirs: dict[str, list[float]] = {name: [] for name in [*QUESTIONS, "plan out of JSON"]}
+    for number in range(rounds + 1):
+        for name, path in QUESTIONS.items():
+            ours[name].append(_ms(partial(_report, client, path)))
+            theirs[name].append(_ms(partial(duck.ask, GROUPS[name])))
+        if number < 3:
+            theirs["plan out of JSON"].append(_ms(partial(duck.ask, "traits->>'plan'")))
+    print(f"{'':28}{'ours, ms':>10}{'DuckDB, ms':>12}{'ratio':>8}{'worst':>8}")
+    for name in QUESTIONS:
+        own, other = (statistics.median(all_[name][1:]) for all_ in (ours, theirs))
+        worst = max(ours[name][1:])
+        print(f"{name:28}{own:10.1f}{other:12.1f}{own / other:8.2f}{worst:8.1f}")
+    other = statistics.median(theirs["plan out of JSON"])
+    print(f"{'(plan out of the JSON text)':28}{'':10}{other:12.1f}")
+    _must_agree(client, duck)
+
+
+def _must_agree(client: FlaskClient, duck: _Duck) -> None:
+    for name, group in (("trait:plan (3)", "plan"), ("channel (3)", "channel")):
+        found = _report(client, QUESTIONS[f"segment {name}"])["definitions"][0]["segments"]
+        ours = {
+            (one["value"], int(score), people)
+            for one in found
+            for score, people in one["distribution"].items()
+        }
+        assert ours == set(duck.ask(group)), f"they disagree on {name}"
+    print("both agree")
+
+
+def _report(client: FlaskClient, path: str) -> Any:
+    reply = client.get(f"/v1/reports/{path}")
+    assert reply.status_code == 200, reply.get_data(as_text=True)
+    return reply.get_json()
+
+
+def _sweep(service: Service) -> None:
+    while sweep(service.database, _NOW):
+        pass
+
+
+def _ms(ask: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    ask()
+    return 1000 * (time.perf_counter() - start)
+
+
+def _timed(what: str, do: Callable[[], Any]) -> None:
+    print(f"{what}: {_ms(do) / 1000:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
