@@ -53,6 +53,7 @@ def test_the_body_has_the_names_and_nesting_of_the_contract() -> None:
         "timestamp": "2026-11-24T12:00:00.000Z",
         "data": {
             "project": "shop",
+            "sequence": 1,
             "survey": {
                 "key": "nps",
                 "version": 1,
