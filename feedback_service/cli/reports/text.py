@@ -36,8 +36,10 @@ def trend_lines(found: Trend, on: Paper) -> list[str]:
         scores = [None if figure is None else figure.score for figure in figures]
         lines += [on.strong(f"{_title(what)}, by {found.by}")]
         if drawn := sparkline(scores, on):
-            lines += [f"  {drawn[-(on.width - 2) :]}"]
+            lines += [f"  {drawn[-(on.width - 2) :]}".rstrip()]
         lines += [_point_line(what, point, on) for point in points]
+        if any(point.is_partial for point in points):
+            lines += [on.faint(f"  * not a whole {found.by}")]
     return lines
 
 
