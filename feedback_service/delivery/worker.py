@@ -35,7 +35,8 @@ _SLOW_SHARE: Final = 1 / 3
 # Deliveries are kept for days.
 _PRUNE_S: Final = 3_600.0
 # After a sender was freed: time for others to be, so that one transaction claims for several.
-_GATHER_S: Final = 0.005
+# Half of what the last claim took, within these bounds: the dearer claims are, the more they share.
+_GATHER_S: Final = (0.005, 0.05)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def run(service: Service, options: WorkerOptions, stop: threading.Event) -> None
         try:
             _Dispatcher(service, options, lanes, senders).run(stop, outage)
         finally:
-            finished = lanes.wait_for_all(options.deadline_s + _SETTLING_S)
+            finished = senders.wait_for_all(options.deadline_s + _SETTLING_S)
             rounds.close(_SETTLING_S)
             abandon.set()
             senders.close()
@@ -113,6 +114,7 @@ class _Dispatcher:
         # Webhooks with due deliveries, as of the last look: those to be served next come first.
         self._waiting: list[str] = []
         self._look_at = self._beat_at = monotonic()
+        self._gather_s = _GATHER_S[0]
 
     def run(self, stop: threading.Event, outage: Outage) -> None:
         while not stop.is_set():
@@ -129,7 +131,7 @@ class _Dispatcher:
                 stop.wait(pause_s)
             elif not served:
                 self._lanes.wait_for_landing(pause_s)
-                stop.wait(_GATHER_S)
+                stop.wait(self._gather_s)
 
     def _beat(self) -> None:
         if monotonic() < self._beat_at:
@@ -148,12 +150,13 @@ class _Dispatcher:
 
     def _serve(self) -> bool:
         """Claim for the webhooks that wait and have free senders; False when none has."""
-        shares = self._lanes.reserve(self._waiting)
+        shares = {} if self._senders.are_behind() else self._lanes.reserve(self._waiting)
         if not shares:
             return False
-        unused = Counter(shares)
+        unused, begun = Counter(shares), monotonic()
         try:
             claimed = self._claimer.claim_due(shares)
+            self._gather_s = min(_GATHER_S[1], max(_GATHER_S[0], (monotonic() - begun) / 2))
             unused -= Counter(claim.delivery.webhook_id for claim in claimed.claims)
         finally:
             self._lanes.give_back(unused)
