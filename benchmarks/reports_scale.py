@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import structlog
 from flask.testing import FlaskClient
 
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
@@ -77,9 +78,9 @@ def _run(engine: EngineName, folder: Path, many: int, rounds: int) -> None:
         parquet = folder / "answers.parquet"
         _timed("Parquet", lambda: write_parquet(parquet, survey, many))
         _timed("sweep", lambda: _sweep(service))
-        logging.disable()
         settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
         client = create_app(settings, service).test_client()
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {founded.secret_key}"
         _compare(client, _Duck(parquet, survey), rounds)
         service.database.dispose()

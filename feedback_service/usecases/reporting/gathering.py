@@ -1,6 +1,6 @@
 """Reads the counts a report needs and sorts them into groups that may be added up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -71,9 +71,9 @@ class Group:
 
     def _shown(self, days: Days, period: Period) -> Counts | None:
         if not self.is_protected:
-            return _sum(days[day] for day in days_of(period) if day in days)
+            return _sum(_inside(days, period))
         answered = {day: sum(scores) for day, scores in days.items()}
-        inside = any(answered[day] for day in days_of(period) if day in days)
+        inside = any(answered[day] for day in days if period.holds(day))
         counts = _sum(days[day] for day in sorted(released(answered, period)))
         return None if inside and _people(counts) < MIN_GROUP else counts
 
@@ -172,6 +172,13 @@ def _group_of(
     group.surveys.add(version.key)
     group.is_protected |= definition.audience in PROTECTED
     return group
+
+
+def _inside(days: Days, period: Period) -> Iterator[list[int]]:
+    """Yield the scores of the days of a period, by the shorter way: its days, or all there are."""
+    if period.days < len(days):
+        return (days[day] for day in days_of(period) if day in days)
+    return (scores for day, scores in days.items() if period.holds(day))
 
 
 def _sum(days: Iterable[list[int]]) -> Counts:
