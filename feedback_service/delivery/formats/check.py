@@ -34,7 +34,7 @@ def check_format(webhook: Webhook) -> None:
                 strictly(webhook, sample)
             except Unfit as fault:
                 raise InvalidValue(
-                    f"{fault.pointer}: {fault} (in a {event_type})", fault.pointer
+                    f"{fault.pointer}: {fault} (in {event_type})", fault.pointer
                 ) from None
 
 

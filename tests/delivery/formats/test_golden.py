@@ -124,3 +124,11 @@ def test_a_comment_makes_no_link_in_teams() -> None:
     harmless = "\\[log in\\]\\(https://evil.example\\) \\*now\\*"
     assert comment["text"] == harmless
     assert harmless in [fact["value"] for fact in facts["facts"]]
+
+
+def test_a_case_tells_what_a_person_wants_to_know_of_it() -> None:
+    message = json.loads(sent(ready("slack"), full("case.overdue")))
+    facts = [field["text"] for field in message["blocks"][2]["fields"]]
+    assert "*Case owner*\ngrace@shop.example" in facts
+    assert "*Case due at*\n2026-11-26T12:00:00.000Z" in facts
+    assert not any("Case id" in fact or "sequence" in fact for fact in facts)

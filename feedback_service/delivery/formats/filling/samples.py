@@ -25,10 +25,15 @@ TEST_MESSAGE: Final = "This is a test delivery."
 # What is about no response.
 _ABOUT_WEBHOOKS: Final = (DISABLED, RECOVERED)
 _CASE: Final = {
-    "id": "case_3HxSampleSampleSample",
+    "id": "cas_3HxSampleSampleSample",
+    "response": "rsp_3HxSampleSampleSample",
     "status": "open",
-    "owner": None,
+    "owner": "grace@shop.example",
+    "opened_at": "2026-11-24T12:00:00.000Z",
     "due_at": "2026-11-26T12:00:00.000Z",
+    "contacted_at": None,
+    "resolved_at": None,
+    "sequence": 1,
 }
 _TRAITS: Final = {"name": "Ada Lovelace", "plan": "pro"}
 _PERSON: Final[Document] = {

@@ -9,7 +9,9 @@ from typing import Any, Final
 from feedback_service.domain.alerting.events import ALERTS, TEST, UNSUBSCRIBED
 
 _ALERTS: Final = set(ALERTS.values())
-_TOLD_ABOVE: Final = {"survey", "response", "respondent", "links"}
+# What an event is about beside its response: a case, a webhook.
+_TOLD_ELSEWHERE: Final = {"survey", "response", "respondent", "links"}
+_FOR_PROGRAMS: Final = {"id", "response", "sequence"}
 
 
 def is_alert(event_type: str) -> bool:
@@ -72,6 +74,12 @@ def _known(told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "Score", f"{response['score']} of {high} ({str(band).replace('_', ' ')})"
     yield "Survey", survey["key"]
     yield "Respondent", _person(told) or ("anonymous" if response["id"] else "")
+    for about, members in told["data"].items():
+        if about not in _TOLD_ELSEWHERE and isinstance(members, Mapping):
+            shown = (name for name in members if name not in _FOR_PROGRAMS)
+            yield from (
+                (f"{_plain(about)} {_plain(name).lower()}", members[name]) for name in shown
+            )
     for name in ("touchpoint", "journey_stage", "channel", "campaign", "page_url"):
         yield _plain(name).replace("Page url", "Page"), response[name]
     for key, answer in response["answers"].items():
@@ -79,6 +87,3 @@ def _known(told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in told["respondent"]["traits"].items():
         yield _plain(name), value
     yield "Response", told["links"]["response"]
-    for name, members in told["data"].items():
-        if name not in _TOLD_ABOVE and isinstance(members, Mapping):
-            yield from ((f"{_plain(name)} {_plain(key).lower()}", members[key]) for key in members)
