@@ -130,5 +130,5 @@ def test_a_case_tells_what_a_person_wants_to_know_of_it() -> None:
     message = json.loads(sent(ready("slack"), full("case.overdue")))
     facts = [field["text"] for field in message["blocks"][2]["fields"]]
     assert "*Case owner*\ngrace@shop.example" in facts
-    assert "*Case due at*\n2026-11-26T12:00:00.000Z" in facts
+    assert "*Case due at*\n2026-11-26 12:00 UTC" in facts
     assert not any("Case id" in fact or "sequence" in fact for fact in facts)

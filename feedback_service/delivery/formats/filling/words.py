@@ -3,6 +3,7 @@
 They are for staff and in English; a webhook's template says it otherwise.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ _ALERTS: Final = set(ALERTS.values())
 # What an event is about beside its response: a case, a webhook.
 _TOLD_ELSEWHERE: Final = {"survey", "response", "respondent", "links"}
 _FOR_PROGRAMS: Final = {"id", "response", "sequence"}
+_INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*Z")
 
 
 def is_alert(event_type: str) -> bool:
@@ -61,6 +63,12 @@ def _plain(name: str) -> str:
     return name.replace(".", " ").replace("_", " ").capitalize()
 
 
+def _readable(value: Any) -> Any:
+    """Return an instant as people write it, anything else as it is."""
+    instant = _INSTANT.fullmatch(str(value))
+    return f"{instant[1]} {instant[2]} UTC" if instant else value
+
+
 def _person(told: Mapping[str, Any]) -> str:
     person = told["respondent"]
     ref, email = person["ref"], person["email"]
@@ -77,9 +85,8 @@ def _known(told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for about, members in told["data"].items():
         if about not in _TOLD_ELSEWHERE and isinstance(members, Mapping):
             shown = (name for name in members if name not in _FOR_PROGRAMS)
-            yield from (
-                (f"{_plain(about)} {_plain(name).lower()}", members[name]) for name in shown
-            )
+            for name in shown:
+                yield f"{_plain(about)} {_plain(name).lower()}", _readable(members[name])
     for name in ("touchpoint", "journey_stage", "channel", "campaign", "page_url"):
         yield _plain(name).replace("Page url", "Page"), response[name]
     for key, answer in response["answers"].items():
