@@ -12,6 +12,7 @@ Step = Literal["day", "week", "month"]
 STEPS: Final[tuple[Step, ...]] = ("day", "week", "month")
 ONE_DAY: Final = timedelta(days=1)
 USUAL_DAYS: Final = 30
+SHORTEST_MONTH: Final = 28
 MAX_DAYS: Final = 3_660
 # A line of more points than this is a smear; three years by day still fit.
 MAX_POINTS: Final = 1_100
@@ -53,6 +54,8 @@ class Period:
 
     def months(self) -> list["Period"]:
         """Return the calendar months that lie wholly inside."""
+        if self.days < SHORTEST_MONTH:
+            return []
         return [step for step in self.steps("month") if step == step.whole("month")]
 
     def whole(self, by: Step) -> "Period":

@@ -52,8 +52,17 @@ def reported(
     definition: Definition, counts: Counts | None, earlier: Counts | None = None
 ) -> Reported:
     """Return the figure of score -> people, None for hidden ones, compared with earlier ones."""
+    before = None
+    if earlier is not None:
+        before = figure(definition.metric, earlier, definition.bands)
+    return reported_after(definition, counts, before)
+
+
+def reported_after(
+    definition: Definition, counts: Counts | None, before: Figure | None
+) -> Reported:
+    """Return the figure of score -> people, None for hidden ones, compared with another figure."""
     metric, bands = definition.metric, definition.bands
-    before = None if earlier is None else figure(metric, earlier, bands)
     if counts is None:
         return Reported(None, {}, before)
     now = figure(metric, counts, bands)

@@ -7,7 +7,13 @@ from feedback_service.domain.measures.periods import Period, Step, check_steps
 from feedback_service.storage.reports.counting import EVERYBODY
 from feedback_service.storage.reports.daily import one_moment
 from feedback_service.usecases.reporting.asking import Asked, Scope, scope_of
-from feedback_service.usecases.reporting.figures import Measured, Reported, measured, reported
+from feedback_service.usecases.reporting.figures import (
+    Measured,
+    Reported,
+    measured,
+    reported,
+    reported_after,
+)
 from feedback_service.usecases.reporting.gathering import Group, gather
 from feedback_service.usecases.service import Service
 
@@ -50,10 +56,10 @@ def _points(
     scope: Scope, group: Group, by: Step, before: Period, steps: list[Period]
 ) -> tuple[Point, ...]:
     found = []
-    earlier = group.total(before)
+    earlier = reported(group.definition, group.total(before)).figure
     for step in steps:
-        counts = group.total(step)
         is_partial = step.last >= scope.today or step != step.whole(by)
-        found.append(Point(step, reported(group.definition, counts, earlier), is_partial))
-        earlier = counts
+        one = reported_after(group.definition, group.total(step), earlier)
+        found.append(Point(step, one, is_partial))
+        earlier = one.figure
     return tuple(found)
