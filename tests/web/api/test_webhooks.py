@@ -99,7 +99,8 @@ def test_a_replay_sends_settled_deliveries_again(
 ) -> None:
     answer_with(client, fresh_token(service, survey), score=9)
     with service.database.write() as connection:
-        connection.execute(schema.deliveries.update().values(status="delivered"))
+        sent = {"status": "delivered", "body": b"{}"}
+        connection.execute(schema.deliveries.update().values(sent))
     queued = client.post(f"{path}/replay", json={"since": LONG_AGO}, headers=owner)
     assert (queued.status_code, queued.get_json()) == (202, {"queued": 1})
     assert rows(service, schema.deliveries)[0]["status"] == "pending"
