@@ -33,7 +33,9 @@ export default [
   },
   {
     files: ["**/*.mjs", "test*/**/*.js"],
-    languageOptions: { globals: names("Buffer", "console", "process", "EventTarget") },
+    languageOptions: {
+      globals: names("Buffer", "Event", "EventTarget", "URL", "console", "process"),
+    },
     rules: { "no-console": "off", "max-lines-per-function": "off" },
   },
 ]

@@ -5,7 +5,7 @@ export type FeedbackEvent = "shown" | "scored" | "completed" | "dismissed"
 export interface FeedbackDetail {
   survey: string
   score?: number
-  /** promoter, passive, satisfied, low_effort …; absent while the answer waits for a connection. */
+  /** promoter, passive, satisfied, low_effort …; there with the score. */
   band?: string
 }
 
@@ -31,7 +31,8 @@ export interface FeedbackApi {
   show(survey?: string, options?: FeedbackOptions): Promise<boolean | undefined>
   /** Say who is asked, with a JWT of your own; for surveys shown from now on. */
   identify(jwt: string): void
-  traits(traits: FeedbackTraits): void
+  /** Facts about who is here: surveys for some traits only are then looked at anew. */
+  traits(traits: FeedbackTraits): Promise<void>
   /** Something happened: asks the survey whose display waits for this event, if any. */
   track(event: string): Promise<void>
   /** Close the card as its close button does. */

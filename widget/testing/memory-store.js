@@ -1,10 +1,13 @@
-import { createStore } from "../src/store.js"
+import { createStore } from "../src/loader/store.js"
+
+/** What a localStorage is to the store: properties, and a setItem that may be forbidden. */
+export function memoryStorage() {
+  return Object.create({
+    setItem(name, text) {
+      this[name] = text
+    },
+  })
+}
 
 /** A store over a localStorage that lives as long as the test. */
-export function memoryStore() {
-  const kept = new Map()
-  return createStore(() => ({
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, text) => void kept.set(name, text),
-  }))
-}
+export const memoryStore = (kept = memoryStorage()) => createStore(() => kept)

@@ -1,5 +1,8 @@
 """What a page's widget asks: its surveys, and the token of an impression."""
 
+import gzip
+import json
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -32,6 +35,81 @@ def test_the_config_is_kept_by_its_tag(client: FlaskClient, service: Service) ->
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.get_data()) == (304, b"")
     assert again.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_rules_say_when_and_no_word_more(client: FlaskClient, service: Service) -> None:
+    project = make_project(service)
+    display = {"trigger": "click", "selector": "#buy", "after_s": 1, "visits_to": 1}
+    make_survey(service, project, display=display)
+    reply = client.get(f"/v1/widget/rules?key={site_key(service, project)}")
+    assert reply.headers["Cache-Control"] == "public, max-age=300"
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    [rule] = reply.get_json()["surveys"]
+    assert rule == {
+        "key": "nps",
+        "trigger": "click",
+        "value": "#buy",
+        "after_s": 1,
+        "where": "",
+        "visits": [1, 1],
+        "traits": {},
+        "sample": 2**32,
+        "element": None,
+    }
+
+
+def test_one_survey_in_its_version_is_kept_longer(client: FlaskClient, service: Service) -> None:
+    project = make_project(service)
+    for key in ("nps", "other"):
+        make_survey(service, project, key=key)
+    path = f"/v1/widget?key={site_key(service, project)}&locale=de&survey=nps"
+    told = client.get(f"{path}&version=1", headers={"Accept-Encoding": "gzip"})
+    assert told.headers["Cache-Control"] == "public, max-age=3600"
+    assert told.headers["Content-Encoding"] == "gzip"
+    [survey] = json.loads(gzip.decompress(told.get_data()))["surveys"]
+    assert survey["key"] == "nps"
+    stale = client.get(f"{path}&version=2")
+    assert stale.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_what_is_asked_beyond_the_score_is_told_in_the_language(
+    client: FlaskClient, service: Service
+) -> None:
+    project = make_project(service)
+    question = {
+        "key": "via",
+        "kind": "multiple",
+        "text": {"en": "How?", "de": "Wie?"},
+        "options": [{"value": v, "text": {"en": v, "de": v.upper()}} for v in ("a", "b")],
+        "show_if_band": ["promoter"],
+    }
+    links = {"promoter": {"url": "https://r.example", "text": {"de": "Bewerten"}}}
+    make_survey(service, project, extra_questions=[question], thanks_links=links)
+    path = f"/v1/widget?key={site_key(service, project)}&locale=de&survey=nps"
+    told = client.get(path).get_json()
+    assert told["surveys"][0]["questions"] == [
+        {
+            "key": "via",
+            "kind": "multiple",
+            "text": "Wie?",
+            "options": [{"value": "a", "text": "A"}, {"value": "b", "text": "B"}],
+            "bands": ["promoter"],
+        }
+    ]
+    bands = {band["name"]: band.get("link") for band in told["surveys"][0]["bands"]}
+    link = {"url": "https://r.example", "text": "Bewerten"}
+    assert bands == {"detractor": None, "passive": None, "promoter": link}
+    assert {"choose_many", "new_tab"} <= told["texts"].keys()
+
+
+@pytest.mark.parametrize(
+    ("trait", "status"), [("pro", 201), (3, 201), (True, 201), ("", 422), (None, 422), ([1], 422)]
+)
+def test_a_trait_may_be_a_text_a_number_or_a_truth(
+    client: FlaskClient, service: Service, trait: object, status: int
+) -> None:
+    wish = {"key": site(service), "survey": "nps", "context": {"traits": {"plan": trait}}}
+    assert client.post("/v1/widget/tokens", json=wish).status_code == status
 
 
 def test_a_changed_survey_changes_the_tag(client: FlaskClient, service: Service) -> None:

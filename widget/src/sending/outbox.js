@@ -29,7 +29,7 @@ export function createOutbox(store) {
       return names.flatMap((key) => {
         const name = key.slice(9)
         const entry = store.read(name)
-        if (entry?.at > Date.now() - KEEP_MS) return entry
+        if (entry?.answer?.token && entry.at > Date.now() - KEEP_MS) return entry
         store.write(name)
         return []
       })
