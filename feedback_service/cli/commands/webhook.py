@@ -150,7 +150,7 @@ def list_webhooks(slug: str | None, as_json: bool) -> None:
     print_table(
         ["WEBHOOK", "STATUS", "FORMAT", "URL", "EVENTS"],
         [
-            (one["webhook"], one["status"], one["format"], one["url"], " ".join(one["events"]))
+            (one["webhook"], _standing(one), one["format"], one["url"], " ".join(one["events"]))
             for one in found
         ],
     )
@@ -210,6 +210,10 @@ def replay(webhook_id: str, since: str, slug: str | None, as_json: bool) -> None
         print_json({"queued": queued})
     else:
         click.echo(f"{queued} deliveries queued")
+
+
+def _standing(one: dict[str, Any]) -> str:
+    return f"{one['status']}: {one['reason']}" if one["reason"] else str(one["status"])
 
 
 def _filled(given: dict[str, Any]) -> dict[str, Any]:
