@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -96,7 +96,7 @@ def check_steps(period: Period, by: Step) -> None:
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant a day begins: where midnight is skipped, the first instant after it."""
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def bounds(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -14,6 +14,8 @@ from feedback_service.storage.reports import books
 from feedback_service.storage.reports.counting import DayCount, count_rows, first_after
 from feedback_service.storage.reports.kept import kept_days, kept_months
 
+# What reads that belong together are handed, without knowing what it is.
+Moment = Connection
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

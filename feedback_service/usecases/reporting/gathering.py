@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from feedback_service.domain.measures.metrics import Counts
 from feedback_service.domain.measures.periods import EARLIEST, Period, days_of
 from feedback_service.domain.measures.protection import (
@@ -17,7 +15,7 @@ from feedback_service.domain.measures.protection import (
 )
 from feedback_service.domain.surveys import Definition, Survey
 from feedback_service.storage.reports.counting import EVERYBODY, DayCount
-from feedback_service.storage.reports.daily import daily_counts
+from feedback_service.storage.reports.daily import Moment, daily_counts
 from feedback_service.usecases.reporting.asking import AUDIENCE, Scope
 
 # day -> how many gave each score; index is the score.
@@ -97,23 +95,21 @@ class Gathered:
         return group
 
 
-def gather(
-    connection: Connection, scope: Scope, dimension: str, periods: Sequence[Period]
-) -> Gathered:
+def gather(moment: Moment, scope: Scope, dimension: str, periods: Sequence[Period]) -> Gathered:
     """Return what the surveys of a scope were answered in some periods, of which totals are asked.
 
     periods: disjoint and in order. The newest definition of each survey has its group even when
     nobody answered.
-    connection: of storage.reports.daily.one_moment.
+    moment: of storage.reports.daily.one_moment.
     """
     audiences_apart = dimension != AUDIENCE
     asked = dimension if audiences_apart else EVERYBODY
-    cells = _read(connection, scope, asked, periods)
+    cells = _read(moment, scope, asked, periods)
     versions = _versions(scope, cells)
     if any(v.definition.audience in PROTECTED for v in (*scope.surveys, *versions.values())):
         # Their blocks begin with the first answer, and are made of days.
         ever = Period(EARLIEST, periods[-1].last)
-        cells = _read(connection, scope, asked, [ever], by_day=True)
+        cells = _read(moment, scope, asked, [ever], by_day=True)
         versions = _versions(scope, cells)
     groups: dict[tuple[Any, ...], Group] = {}
     of_version = {
@@ -144,7 +140,7 @@ def _versions(scope: Scope, cells: Iterable[DayCount]) -> dict[int, Survey]:
 
 
 def _read(
-    connection: Connection,
+    moment: Moment,
     scope: Scope,
     dimension: str,
     periods: Sequence[Period],
@@ -154,7 +150,7 @@ def _read(
     ids = [survey.id for survey in scope.surveys]
     project = scope.project
     return daily_counts(
-        connection, project.id, project.timezone, ids, dimension, periods, by_day=by_day
+        moment, project.id, project.timezone, ids, dimension, periods, by_day=by_day
     )
 
 

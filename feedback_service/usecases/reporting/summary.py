@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from feedback_service.domain.measures.metrics import Counts, Rate, rate
 from feedback_service.domain.measures.periods import Period
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import counts
-from feedback_service.storage.reports.daily import one_moment
+from feedback_service.storage.reports.daily import Moment, one_moment
 from feedback_service.usecases.reporting.asking import Asked, Scope, scope_of
 from feedback_service.usecases.reporting.figures import Measured, Reported, measured, reported
 from feedback_service.usecases.reporting.gathering import Gathered, gather
@@ -47,9 +45,9 @@ def summary(service: Service, project_id: int, asked: Asked, now: datetime) -> S
     """
     scope = scope_of(service, project_id, asked, now)
     before = scope.period.before()
-    with one_moment(service.database) as connection:
-        gathered = gather(connection, scope, "channel", [before, scope.period])
-        rates = tuple(_rate(connection, scope, survey, gathered) for survey in scope.surveys)
+    with one_moment(service.database) as moment:
+        gathered = gather(moment, scope, "channel", [before, scope.period])
+        rates = tuple(_rate(moment, scope, survey, gathered) for survey in scope.surveys)
     figures = tuple(
         (
             measured(group),
@@ -60,9 +58,9 @@ def summary(service: Service, project_id: int, asked: Asked, now: datetime) -> S
     return Summary(scope.project.timezone, scope.period, before, figures, rates)
 
 
-def _rate(connection: Connection, scope: Scope, survey: Survey, gathered: Gathered) -> SurveyRate:
+def _rate(moment: Moment, scope: Scope, survey: Survey, gathered: Gathered) -> SurveyRate:
     """Compare who answered with the tokens issued or shown; their days are days of UTC."""
-    asked = counts.total(connection, survey.id, scope.period.first, scope.period.last)
+    asked = counts.total(moment, survey.id, scope.period.first, scope.period.last)
     group = gathered.of_survey(survey)
     answered = group.total(scope.period)
     by_channel = group.split(scope.period)
