@@ -52,6 +52,9 @@ COMMANDS: Final = {
     "report": Command(
         "commands.report", "report", "Print how a survey is doing, and how sure that is."
     ),
+    "export": Command(
+        "transfer.export", "export", "Write all responses to a file: CSV, NDJSON, Parquet."
+    ),
     "case": Command(
         "commands.case", "case", "List cases and move them on: low answers to follow up."
     ),

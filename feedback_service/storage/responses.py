@@ -5,7 +5,17 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
@@ -20,6 +30,9 @@ _JSON: Final = {"traits", "answers", "tags"}
 _VALUES: Final = attrgetter(*COLUMNS)
 _INSTANTS_AT: Final = [i for i, name in enumerate(COLUMNS) if name.endswith("_at")]
 _JSON_AT: Final = [i for i, name in enumerate(COLUMNS) if name in _JSON]
+
+# (updated_at, id): where in the order of changes a response stands.
+Position = tuple[datetime | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,7 @@ class Criteria:
     unconfirmed: bool | None = None
     since: datetime | None = None
     updated_since: datetime | None = None
-    after: tuple[datetime | None, str] | None = None
+    after: Position | None = None
 
 
 def ready_insert(dialects: statements.Dialects) -> str:
@@ -117,35 +130,15 @@ def page(
     query = (
         select(surveys.c.key.label("survey_key"), *_selected())
         .join(surveys, surveys.c.id == responses.c.survey_id)
-        .where(responses.c.project_id == project_id)
+        .where(
+            responses.c.project_id == project_id,
+            *conditions(wanted, connection.dialect.name == "sqlite"),
+        )
     )
-    for column, value in (
-        (surveys.c.key, wanted.survey),
-        (responses.c.band, wanted.band),
-        (responses.c.touchpoint, wanted.touchpoint),
-        (responses.c.channel, wanted.channel),
-        (responses.c.campaign, wanted.campaign),
-        (responses.c.respondent, wanted.respondent),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.words is not None:
-        query = query.where(responses.c.comment.icontains(wanted.words, autoescape=True))
-    if wanted.unconfirmed is not None:
-        doubt = responses.c.unconfirmed
-        query = query.where(doubt.is_not(None) if wanted.unconfirmed else doubt.is_(None))
-    if wanted.since is not None:
-        query = query.where(responses.c.created_at >= wanted.since)
     if wanted.updated_since is not None:
         query = query.where(responses.c.updated_at >= wanted.updated_since)
         if wanted.after is not None:
-            updated_at, last_id = wanted.after
-            query = query.where(
-                or_(
-                    responses.c.updated_at > updated_at,
-                    and_(responses.c.updated_at == updated_at, responses.c.id > last_id),
-                )
-            )
+            query = query.where(behind(wanted.after))
         query = query.order_by(responses.c.updated_at, responses.c.id)
     else:
         if wanted.after is not None:
@@ -153,6 +146,40 @@ def page(
         query = query.order_by(responses.c.id.desc())
     rows = connection.execute(query.limit(limit)).all()
     return [(row.survey_key, from_row(row)) for row in rows]
+
+
+def conditions(wanted: Criteria, is_sqlite: bool) -> list[ColumnElement[bool]]:
+    """Return what responses must be like; not where in the list they stand.
+
+    The statement must join surveys.
+    """
+    found = [
+        column == value
+        for column, value in (
+            (surveys.c.key, wanted.survey),
+            (responses.c.band, wanted.band),
+            (responses.c.touchpoint, wanted.touchpoint),
+            (responses.c.channel, wanted.channel),
+            (responses.c.campaign, wanted.campaign),
+            (responses.c.respondent, wanted.respondent),
+        )
+        if value is not None
+    ]
+    if wanted.words is not None:
+        found.append(responses.c.comment.icontains(wanted.words, autoescape=True))
+    if wanted.unconfirmed is not None:
+        doubt = responses.c.unconfirmed
+        found.append(doubt.is_not(None) if wanted.unconfirmed else doubt.is_(None))
+    if wanted.since is not None:
+        found.append(responses.c.created_at >= wanted.since)
+    return found
+
+
+def behind(place: Position) -> ColumnElement[bool]:
+    """Return the condition of changes after a place; as a pair, so that the index leads there."""
+    updated_at, last_id = place
+    here = (literal(updated_at, responses.c.updated_at.type), literal(last_id))
+    return tuple_(responses.c.updated_at, responses.c.id) > tuple_(*here)
 
 
 def from_row(row: Row[Any]) -> Response:

@@ -18,6 +18,7 @@ from feedback_service.web.api import (
 from feedback_service.web.api.asking import batch, campaigns
 from feedback_service.web.api.cases import inbound
 from feedback_service.web.api.cases import views as cases
+from feedback_service.web.api.exporting import views as exporting
 from feedback_service.web.api.replies import ProblemReply
 from feedback_service.web.api.reporting import views as reports
 from feedback_service.web.widget import capture, show
@@ -50,6 +51,7 @@ NOUNS: Final = (
     cases,
     inbound,
     reports,
+    exporting,
 )
 
 

@@ -1,5 +1,6 @@
 """/v1/responses for servers: read what was answered, tag it, exclude it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ blueprint = ApiBlueprint(
 )
 
 
-class ResponseQuery(Strict):
+class ResponseFilter(Strict):
     survey = string(64)
     band = string(16)
     touchpoint = string(64)
@@ -35,6 +36,9 @@ class ResponseQuery(Strict):
     unconfirmed = fields.Boolean()
     since = fields.AwareDateTime(format="iso")
     updated_since = fields.AwareDateTime(format="iso")
+
+
+class ResponseQuery(ResponseFilter):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
     cursor = string(1000)
 
@@ -57,19 +61,7 @@ def page(query: dict[str, Any]) -> Any:
     Pages neither repeat nor skip while answers arrive: follow next_cursor (or the Link header).
     """
     limit = query["limit"]
-    wanted = Criteria(
-        survey=query.get("survey"),
-        band=query.get("band"),
-        touchpoint=query.get("touchpoint"),
-        channel=query.get("channel"),
-        campaign=query.get("campaign"),
-        respondent=query.get("respondent"),
-        words=query.get("q"),
-        unconfirmed=query.get("unconfirmed"),
-        since=query.get("since"),
-        updated_since=query.get("updated_since"),
-        after=_position(query),
-    )
+    wanted = replace(criteria(query), after=_position(query))
     with service().database.read() as connection:
         found = responses.page(connection, key().project_id, wanted, limit + 1)
     next_cursor = None
@@ -90,6 +82,22 @@ def page(query: dict[str, Any]) -> Any:
                 following[name] = following[name].isoformat()
         reply.headers["Link"] = f'<{absolute("responses.page", **following)}>; rel="next"'
     return reply
+
+
+def criteria(query: dict[str, Any]) -> Criteria:
+    """Return what a ResponseFilter asks for."""
+    return Criteria(
+        survey=query.get("survey"),
+        band=query.get("band"),
+        touchpoint=query.get("touchpoint"),
+        channel=query.get("channel"),
+        campaign=query.get("campaign"),
+        respondent=query.get("respondent"),
+        words=query.get("q"),
+        unconfirmed=query.get("unconfirmed"),
+        since=query.get("since"),
+        updated_since=query.get("updated_since"),
+    )
 
 
 @blueprint.route("/<response_id>", methods=["GET"])
