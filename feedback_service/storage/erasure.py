@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, null, select, update
 
 from feedback_service.storage import respondents
 from feedback_service.storage.asking import contacts
@@ -21,7 +21,9 @@ def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> t
     )
     theirs = deliveries.c.response_id.in_(mine)
     sent = select(deliveries.c.id).where(theirs)
-    connection.execute(update(attempts).where(attempts.c.delivery_id.in_(sent)).values(reply=None))
+    connection.execute(
+        update(attempts).where(attempts.c.delivery_id.in_(sent)).values(reply=None, request=null())
+    )
     connection.execute(
         update(deliveries)
         .where(theirs, deliveries.c.status.in_(["pending", "held"]))
