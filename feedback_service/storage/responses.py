@@ -95,7 +95,8 @@ def of_token(
         responses.c.project_id == project_id, responses.c.token_id == token_id
     )
     if locked:
-        query = query.with_for_update()
+        # key_share: PostgreSQL checks foreign keys to it again as deliveries are claimed.
+        query = query.with_for_update(key_share=True)
     row = connection.execute(query).first()
     return None if row is None else from_row(row)
 
@@ -108,7 +109,8 @@ def find(
         responses.c.project_id == project_id, responses.c.id == response_id
     )
     if locked:
-        query = query.with_for_update()
+        # key_share: PostgreSQL checks foreign keys to it again as deliveries are claimed.
+        query = query.with_for_update(key_share=True)
     row = connection.execute(query).first()
     return None if row is None else from_row(row)
 
