@@ -1,17 +1,20 @@
 """Drills: what must not happen does not, when dispatchers, databases and receivers die in turn."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 from sqlalchemy import insert, select
 
 from feedback_service.domain.alerting.deliveries import Delivery
@@ -21,12 +24,29 @@ from feedback_service.storage.dispatch.outbox import COLUMNS
 from feedback_service.storage.errors import StorageUnavailable
 from feedback_service.storage.tables.outbox import deliveries
 from feedback_service.usecases.service import Service, open_service
-from tests.delivery.dispatching import all_settled, answered, dispatching, now, received, until
+from tests.delivery.dispatching import (
+    all_settled,
+    answered,
+    dispatching,
+    in_turn,
+    now,
+    received,
+    until,
+)
 from tests.delivery.receivers import LOOPBACK as OUTBOUND
 from tests.delivery.receivers import Receiver, hang, status
 from tests.delivery.worker_process import STEPS
 from tests.engines import Postgresql, running_postgresql
-from tests.factories import SECRET_KEYS, make_project, make_survey, make_webhook, rows
+from tests.factories import (
+    SECRET_KEYS,
+    answer,
+    collect,
+    link_token,
+    make_project,
+    make_survey,
+    make_webhook,
+    rows,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +139,34 @@ def test_dispatchers_share_the_work_and_none_of_it_is_done_twice(
     assert len(got) == events
     assert set(got.values()) == {1}
     postgresql.drop(url)
+
+
+def test_people_who_change_their_answers_while_these_are_told_never_wait_in_a_circle(
+    postgresql: Postgresql,
+) -> None:
+    service = open_service(postgresql.migrated(), SECRET_KEYS, OUTBOUND, 30)
+    survey = make_survey(service, make_project(service), settle_s=0, edit_window_s=10**6)
+    tokens = [link_token(service, survey, now=now()) for _ in range(20)]
+
+    def person(seed: int) -> int:
+        rng = random.Random(seed)
+        for number in range(15):
+            given = answer(rng.choice([1, 2, 9]), f"words {seed} {number}")
+            collect(service, rng.choice(tokens), given, now())
+        return seed
+
+    with Receiver(in_turn(*[status(500), status(200)] * 40)) as receiver:
+        for _ in range(3):
+            make_webhook(service, survey.project_id, url=receiver.url)
+        with (
+            structlog.testing.capture_logs() as logs,
+            dispatching(service, retry_scale=1e-5, round_s=0.05),
+            ThreadPoolExecutor(8) as people,
+        ):
+            # PostgreSQL breaks a deadlock after a second, and the answer would be refused.
+            assert list(people.map(person, range(8))) == list(range(8))
+    assert "database away" not in {entry["event"] for entry in logs}
+    service.database.dispose()
 
 
 @contextmanager
