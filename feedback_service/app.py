@@ -11,6 +11,7 @@ from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.usecases.service import Service, open_service
 from feedback_service.web import errors, limits, observing
 from feedback_service.web.api import register
+from feedback_service.web.dashboard import pages as dashboard
 from feedback_service.web.ops import probes, reference
 from feedback_service.web.page import views as page
 from feedback_service.web.widget import script
@@ -33,7 +34,7 @@ def create_app(settings: Settings, service: Service | None = None) -> Flask:
 
     observing.install(app, lines=settings.log_level in {"debug", "info"})
     register.install(app)
-    for audience in (page, script, probes, reference):
+    for audience in (page, script, probes, reference, dashboard):
         app.register_blueprint(audience.blueprint)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

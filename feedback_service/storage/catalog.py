@@ -51,6 +51,10 @@ class Snapshot:
     def project(self, project_id: int) -> Project | None:
         return self._kept("project", project_id, lambda c: projects.numbered(c, project_id))
 
+    def projects(self) -> list[Project]:
+        """Return all projects, oldest first."""
+        return self._kept("projects", None, projects.every)
+
     def key(self, digest: str) -> ApiKey | None:
         return self._kept("key", digest, lambda c: projects.key_of_digest(c, digest))
 

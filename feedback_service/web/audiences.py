@@ -11,13 +11,15 @@ from flask import current_app, g, request
 
 from feedback_service.domain.access.keys import ApiKey, key_digest, looks_like_key
 from feedback_service.domain.errors import FeedbackError, KeyInvalid
+from feedback_service.domain.staff import Role
 from feedback_service.usecases.service import Service
 from feedback_service.web import limits
+from feedback_service.web.dashboard import sessions
 from feedback_service.web.idempotency import replayed
 from feedback_service.web.problems import WireError
 
 View = TypeVar("View", bound=Callable[..., Any])
-AUDIENCES: Final = ("server", "public", "operator")
+AUDIENCES: Final = ("server", "public", "operator", "staff")
 
 
 def service() -> Service:
@@ -81,6 +83,27 @@ def for_operators(view: View) -> View:
     """Mark a route for whoever runs the service: probes and scrapers, not limited."""
     view.audience = "operator"  # type: ignore[attr-defined]  # read by the guard test
     return view
+
+
+def for_staff(role: Role, *, by_hand: bool = True) -> Callable[[View], View]:
+    """Mark a page of the dashboard: a session of this role or more, limited per client address.
+
+    A <slug> in its path is the project, which the view finds with `sessions.project`. A POST must
+    carry the session's proof. by_hand: False for what a page asks for by itself.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, slug: str | None = None, **kwargs: Any) -> Any:
+            limits.spend(limits.PUBLIC, "public", limits.client())
+            kept_out = sessions.enter(service(), role, slug, by_hand=by_hand)
+            return view(*args, **kwargs) if kept_out is None else kept_out
+
+        guarded.audience = "staff"  # type: ignore[attr-defined]  # read by the guard test
+        guarded.role = role  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]  # wraps() keeps the signature
+
+    return mark
 
 
 def key() -> ApiKey:

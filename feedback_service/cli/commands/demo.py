@@ -15,6 +15,7 @@ from typing import Final
 import click
 import requests
 
+from feedback_service.cli.commands.user import login_url
 from feedback_service.cli.environment import settings_or_exit
 from feedback_service.cli.opening import now, opened_service
 from feedback_service.cli.serving.processes import Program, Supervisor
@@ -23,11 +24,14 @@ from feedback_service.config import Settings
 from feedback_service.demo.keys import keep_keys, kept_keys, keys_path
 from feedback_service.demo.places import NoPlace, Places, places_of
 from feedback_service.demo.seed import Seeded, seed
+from feedback_service.storage.staff import people
 from feedback_service.usecases.invite import invite
 from feedback_service.usecases.service import Service
+from feedback_service.usecases.staff.keep_staff import StaffWish, add_staff, make_link
 
 _LOOPBACK: Final = "127.0.0.0/8"
 _START_S: Final = 60
+_STAFF: Final = "demo"
 # Of SQLite and of our queue of writers, beside the database itself.
 _SUFFIXES: Final = ("", "-wal", "-shm", "-journal", ".lock")
 
@@ -57,7 +61,8 @@ def demo(reset: bool, no_serve: bool) -> None:
         seeded = seed(service, places, kept_keys(keys_path(settings.data_dir)), now())
         keep_keys(keys_path(settings.data_dir), seeded.keys)
         link = _survey_link(service, seeded, places, now())
-    report = _report(settings, places, seeded, link)
+        login = login_url(settings, _login_link(service, now()))
+    report = _report(settings, places, seeded, (link, login))
     if no_serve:
         click.echo(report)
         return
@@ -99,6 +104,15 @@ def _survey_link(service: Service, seeded: Seeded, places: Places, at: datetime)
     return f"{places.service}/s/{invitation.token}"
 
 
+def _login_link(service: Service, at: datetime) -> str:
+    """Return the secret of a link into the dashboard, for an admin that is added when missing."""
+    with service.database.read() as connection:
+        known = people.named(connection, _STAFF)
+    if known is None:
+        add_staff(service, StaffWish(_STAFF, "admin"), "feedback-service demo", at)
+    return make_link(service, _STAFF, "feedback-service demo", at)
+
+
 def _served(settings: Settings, places: Places, report: str) -> int:
     """Run service and shop until Ctrl-C; returns the exit code."""
     os.environ |= {
@@ -138,7 +152,9 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _report(settings: Settings, places: Places, seeded: Seeded, link: str) -> str:
+def _report(settings: Settings, places: Places, seeded: Seeded, links: tuple[str, str]) -> str:
+    """links: of a survey, and into the dashboard."""
+    link, login = links
     path = database_path(settings.data_dir)
     made = f"{seeded.added} made-up answers added" if seeded.added else "kept from an earlier run"
     return f"""
@@ -149,6 +165,7 @@ Demo Shop ({made})
     Shop page, widget         {places.shop}/
     A mail with a score row   {places.shop}/mail
     A survey link (CSAT)      {link}
+    Dashboard, by this once   {login}
     API documentation         {places.service}/docs
 
   Keys of project {seeded.project.slug}

@@ -1,0 +1,121 @@
+"""The overview: how every survey is doing, and one of them in depth, kept up to date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feedback_service.domain.responses import Response
+from feedback_service.domain.surveys import Survey
+from feedback_service.storage import responses
+from feedback_service.storage.dispatch import webhook_health
+from feedback_service.usecases.reporting.asking import Asked
+from feedback_service.usecases.reporting.figures import Measured, Reported
+from feedback_service.usecases.reporting.summary import SurveyRate, summary
+from feedback_service.usecases.reporting.trend import Point, trend
+from feedback_service.web.audiences import for_staff, service
+from feedback_service.web.clock import now
+from feedback_service.web.dashboard import live
+from feedback_service.web.dashboard.charts.span import Span, span
+from feedback_service.web.dashboard.charts.trend import draw
+from feedback_service.web.dashboard.forms import optional
+from feedback_service.web.dashboard.sessions import project
+from feedback_service.web.dashboard.showing.periods import CHOICES, Chosen, chosen
+from feedback_service.web.dashboard.site import blueprint
+
+_LATEST: Final = 8
+# Pixels on a desktop and on a phone: text in a drawing keeps its size.
+_WIDE: Final = (760, 270)
+_NARROW: Final = (330, 220)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A survey's newest definition. others: how many older ones were answered in the period."""
+
+    survey: Survey
+    what: Measured
+    one: Reported
+    rate: SurveyRate
+    span: Span | None
+    others: tuple[tuple[Measured, Reported], ...]
+
+
+@blueprint.get("/p/<slug>/")
+@for_staff("agent")
+def overview() -> str:
+    """Show how the surveys are doing."""
+    return render_template("dashboard/overview.html", **_shown())
+
+
+@blueprint.get("/p/<slug>/live/overview")
+@for_staff("agent", by_hand=False)
+def live_overview() -> AnyResponse:
+    """Show the parts of the overview that answers change, when they did."""
+    return live.reply(lambda: render_template("dashboard/overview_parts.html", **_shown()))
+
+
+def _shown() -> dict[str, Any]:
+    period = chosen(project())
+    every = service().catalog.current().surveys(project().id)
+    tiles = [_tile(one, period) for one in every if one.status != "archived"]
+    wanted = optional("survey", 64)
+    tile = next((one for one in tiles if one.survey.key == wanted), tiles[0] if tiles else None)
+    with service().database.read() as connection:
+        disabled = _disabled()
+        held = webhook_health.held(connection, disabled) if disabled else {}
+    return {
+        "page": "overview",
+        "tiles": tiles,
+        "tile": tile,
+        "chosen": period,
+        "choices": CHOICES,
+        "disabled": disabled,
+        "held": sum(held.values()),
+        "live_query": request.query_string.decode("ascii", "replace"),
+        **(_depth(tile, period) if tile else {}),
+    }
+
+
+def _tile(survey: Survey, period: Chosen) -> Tile:
+    asked = Asked(survey=survey.key, first=period.period.first, last=period.period.last)
+    found = summary(service(), project().id, asked, now())
+    what, one = found.figures[0]
+    others = tuple(pair for pair in found.figures[1:] if pair[1].figure and pair[1].figure.n)
+    drawn = span(what.definition.metric, one.figure)
+    return Tile(survey, what, one, found.rates[0], drawn, others)
+
+
+def _depth(tile: Tile, period: Chosen) -> dict[str, Any]:
+    asked = Asked(survey=tile.survey.key, first=period.period.first, last=period.period.last)
+    (_what, points), *_ = trend(service(), project().id, asked, period.step, now()).lines
+    metric = tile.what.definition.metric
+    return {
+        "points": points,
+        "has_trend": _has_scores(points),
+        "wide": draw(metric, points, _WIDE, period.today),
+        "narrow": draw(metric, points, _NARROW, period.today),
+        "latest": _latest(tile.survey.key),
+    }
+
+
+def _has_scores(points: Sequence[Point]) -> bool:
+    return any(
+        p.reported.figure is not None and p.reported.figure.score is not None for p in points
+    )
+
+
+def _latest(survey: str) -> list[tuple[str, Response]]:
+    """Return the newest answers; what was only shown or closed is none."""
+    with service().database.read() as connection:
+        wanted = responses.Criteria(survey=survey)
+        found = responses.page(connection, project().id, wanted, 4 * _LATEST)
+    said = [pair for pair in found if pair[1].score is not None or pair[1].comment]
+    return said[:_LATEST]
+
+
+def _disabled() -> list[str]:
+    every = service().catalog.current().webhooks(project().id)
+    return [one.id for one in every if one.status == "disabled"]

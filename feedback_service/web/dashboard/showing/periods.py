@@ -1,0 +1,72 @@
+"""Which days a page is about: chosen by a name such as 30d, or by its first and last day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from feedback_service.domain.measures.periods import ONE_DAY, Period, Step, day_of, period_of
+from feedback_service.domain.projects import Project
+from feedback_service.web.clock import now
+from feedback_service.web.dashboard import forms
+from feedback_service.web.dashboard.showing import times
+
+DAYS: Final = {"7d": 7, "30d": 30, "90d": 90, "12m": 365}
+CHOICES: Final = {
+    "7d": "7 days",
+    "30d": "30 days",
+    "90d": "90 days",
+    "12m": "12 months",
+    "month": "This month",
+    "last-month": "Last month",
+}
+_USUAL: Final = "30d"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """name: of CHOICES, None when days were given. query: what links to other pages carry."""
+
+    period: Period
+    name: str | None
+    today: date
+
+    @property
+    def query(self) -> dict[str, str]:
+        if self.name is not None:
+            return {"period": self.name}
+        return {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+
+    @property
+    def title(self) -> str:
+        return times.span(self.period, self.today)
+
+    @property
+    def before(self) -> str:
+        return times.span(self.period.before(), self.today)
+
+    @property
+    def step(self) -> Step:
+        """Return the step that gives a readable number of points."""
+        if self.period.days <= 14:
+            return "day"
+        return "week" if self.period.days <= 26 * 7 else "month"
+
+
+def chosen(project: Project) -> Chosen:
+    """Return what the query of the running request asks for. Raises InvalidValue."""
+    today = day_of(now(), ZoneInfo(project.timezone))
+    name = request.args.get("period") or None
+    first, last = forms.day("from"), forms.day("to")
+    if first or last:
+        return Chosen(period_of(first, last, today), None, today)
+    name = name if name in CHOICES else _USUAL
+    if name in DAYS:
+        return Chosen(Period(today - timedelta(days=DAYS[name] - 1), today), name, today)
+    month = today.replace(day=1)
+    if name == "month":
+        return Chosen(Period(month, today), name, today)
+    last_of_before = month - ONE_DAY
+    return Chosen(Period(last_of_before.replace(day=1), last_of_before), name, today)
