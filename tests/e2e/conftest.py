@@ -35,7 +35,11 @@ def chromium_path() -> str | None:
 @pytest.fixture(scope="session")
 def browser(chromium_path: str | None) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        running = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=FLAGS,
+            ignore_default_args=["--disable-back-forward-cache"],  # people's browsers have one
+        )
         yield running
         running.close()
 

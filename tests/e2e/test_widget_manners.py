@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from hashlib import sha384
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -103,27 +104,37 @@ def test_an_open_dialog_of_the_page_is_not_disturbed(visit: Visit, fake: FakeFee
 def test_nothing_moves_and_nothing_blocks_on_a_slow_machine(
     context: BrowserContext, visit: Visit, fake: FakeFeedback
 ) -> None:
-    """No layout shift; no task of ours over 50 ms on a processor four times slower."""
+    """No layout shift; no step that would take a processor four times slower over 50 ms.
+
+    Measured in processor time, which what else runs here does not change.
+    """
     context.add_init_script(
-        """window.shift = 0; window.tasks = []
-        const watch = (type, seen) => new PerformanceObserver(list => list.getEntries()
-          .forEach(seen)).observe({type, buffered: true})
-        watch('layout-shift', entry => { shift += entry.hadRecentInput ? 0 : entry.value })
-        watch('long-animation-frame', entry => entry.scripts
-          .filter(script => /widget|panel/.test(script.sourceURL))
-          .forEach(script => tasks.push(script.duration)))"""
+        """window.shift = 0
+        new PerformanceObserver(list => list.getEntries().forEach(entry => {
+          shift += entry.hadRecentInput ? 0 : entry.value })).observe({type: 'layout-shift'})"""
     )
     fake.surveys = [fake_surveys.with_more(trigger="manual")]
     page = visit()
     client = context.new_cdp_session(page)
-    client.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    client.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent_ms() -> float:
+        parts = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
+        metrics = client.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(sum(one["value"] for one in metrics if one["name"] in parts))
+
+    spent = [spent_ms()]
     page.evaluate("Feedback.show()")
+    spent.append(spent_ms())
     point(page, 3).click()
     expect(card(page)).to_contain_text("Your answer is saved.")
+    spent.append(spent_ms())
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".last")).to_be_visible()
+    spent.append(spent_ms())
+    steps = [after - before for before, after in pairwise(spent)]
+    assert max(steps) * 4 <= 50, steps
     assert page.evaluate("shift") == 0
-    assert [task for task in page.evaluate("tasks") if task > 50] == []
 
 
 @pytest.mark.parametrize("is_right", [True, False])
@@ -176,9 +187,8 @@ def test_a_page_from_the_back_forward_cache_goes_on_where_it_was(
     page.goto(page.url + "next")
     eventually(lambda: len(fake.saves) == 2)
     assert fake.saves[1]["comment"] == "half"
-    page.go_back()
-    if not page.evaluate("window.same"):
-        pytest.skip("this browser keeps no page while a test drives it")
+    page.go_back(wait_until="commit")  # a page from the cache does not load
+    assert page.evaluate("window.same") is True
     page.get_by_role("textbox").fill("whole")
     page.get_by_role("button", name="Send").click()
     eventually(lambda: len(fake.saves) == 3)
