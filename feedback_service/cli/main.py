@@ -55,6 +55,9 @@ COMMANDS: Final = {
     "export": Command(
         "transfer.export", "export", "Write all responses to a file: CSV, NDJSON, Parquet."
     ),
+    "import": Command(
+        "transfer.import_", "import_", "Bring in answers collected elsewhere, from a CSV file."
+    ),
     "case": Command(
         "commands.case", "case", "List cases and move them on: low answers to follow up."
     ),

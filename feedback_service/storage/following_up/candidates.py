@@ -61,6 +61,7 @@ def low_answers(connection: Connection, since: datetime, limit: int) -> list[Res
             responses.c.updated_at >= since,
             responses.c.band.in_(_LOW),
             responses.c.test.is_(False),
+            responses.c.saves > 0,  # imported answers have none: they are old
             ~exists().where(cases.c.response_id == responses.c.id),
             ~exists().where(
                 case_candidates.c.response_id == responses.c.id,

@@ -1,0 +1,85 @@
+"""Writes imported answers and their people, a batch in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from feedback_service.domain.responses import Response
+from feedback_service.storage import respondents
+from feedback_service.storage.responses import COLUMNS
+from feedback_service.storage.tables.responses import respondents as people_table
+from feedback_service.storage.tables.responses import responses
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """emails: reference -> address, of everybody. unsubscribed: reference -> since when."""
+
+    emails: Mapping[str, str | None]
+    unsubscribed: Mapping[str, datetime]
+
+
+def missing(connection: Connection, project_id: int, answers: Sequence[Response]) -> list[Response]:
+    """Return those answers that are not stored yet."""
+    tokens = [one.token_id for one in answers]
+    there = set(
+        connection.execute(
+            select(responses.c.token_id).where(
+                responses.c.project_id == project_id, responses.c.token_id.in_(tokens)
+            )
+        ).scalars()
+    )
+    return [one for one in answers if one.token_id not in there]
+
+
+def add(connection: Connection, answers: Sequence[Response]) -> list[Response]:
+    """Insert those that are not stored yet; returns them. answers: no two of one token."""
+    new = missing(connection, answers[0].project_id, answers) if answers else []
+    rows = [{name: getattr(one, name) for name in COLUMNS} for one in new]
+    if rows:
+        connection.execute(insert(responses), [{**row, "tags": list(row["tags"])} for row in rows])
+    return new
+
+
+def put_people(connection: Connection, project_id: int, people: People, now: datetime) -> int:
+    """Add who is not known yet, and unsubscribe; returns how many unsubscribed by this.
+
+    Of whom we know already nothing is changed but that.
+    """
+    known = set(
+        connection.execute(
+            select(people_table.c.ref).where(
+                people_table.c.project_id == project_id, people_table.c.ref.in_(people.emails)
+            )
+        ).scalars()
+    )
+    new = sorted(people.emails.keys() - known)
+    respondents.ensure_all(connection, project_id, new, now)
+    for ref in new:
+        if people.emails[ref] is not None:
+            connection.execute(
+                update(people_table)
+                .where(people_table.c.project_id == project_id, people_table.c.ref == ref)
+                .values(email=people.emails[ref])
+            )
+    left = 0
+    for ref, since in sorted(people.unsubscribed.items()):
+        _person, was_subscribed = respondents.set_unsubscribed(connection, project_id, ref, since)
+        left += was_subscribed
+    return left
+
+
+def still_subscribed(
+    connection: Connection, project_id: int, unsubscribed: Mapping[str, datetime]
+) -> int:
+    """Return how many of these would be unsubscribed by `put_people`."""
+    already = connection.execute(
+        select(people_table.c.ref).where(
+            people_table.c.project_id == project_id,
+            people_table.c.ref.in_(unsubscribed),
+            people_table.c.unsubscribed_at.is_not(None),
+        )
+    ).all()
+    return len(unsubscribed) - len(already)
