@@ -20,8 +20,9 @@ Suspicion = Literal[
     "no-page", "followed-trap", "no-gesture", "too-fast", "scanner-near", "several-scores"
 ]
 
-# Nobody reads a question and presses within a second; with a thumb on the button it is quicker.
-FASTEST: Final = timedelta(seconds=1)
+# Nobody reads a question and presses within a second, and a busy server adds another to what a
+# program takes. With a thumb seen on the button it may be quicker.
+FASTEST: Final = timedelta(seconds=2)
 FASTEST_BY_HAND: Final = timedelta(milliseconds=300)
 # How long a page must have been visible before it may send itself.
 LOOKED_AT: Final = timedelta(milliseconds=1500)
@@ -29,7 +30,7 @@ LOOKED_AT: Final = timedelta(milliseconds=1500)
 UNHURRIED: Final = timedelta(seconds=3)
 # Outlook's Safe Links asks for the head and the page right before it lets the person through, so
 # none of these is held against anybody who is not in a hurry.
-NEAR: Final = timedelta(seconds=60)
+NEAR: Final = timedelta(minutes=10)
 BURST: Final = timedelta(seconds=10)
 MANY_SCORES: Final = 3
 # Mail needs longer than this to arrive and be read.
@@ -86,13 +87,8 @@ def suspicion_of(
             return None if policy == "gesture" and age >= LOOKED_AT else "no-gesture"
         case "script":
             return "no-gesture"
-    if press.trapped:
-        return "followed-trap"
-    if age < FASTEST:
-        return "too-fast"
-    if age < UNHURRIED and _is_scanner_near(traces, sent, now):
-        return "scanner-near"
-    return None
+        case _:
+            return _of_silent(press, age, _is_scanner_near(traces, sent, now))
 
 
 def contradicts(page_at: datetime | None, stored_at: datetime, now: datetime) -> bool:
@@ -102,6 +98,15 @@ def contradicts(page_at: datetime | None, stored_at: datetime, now: datetime) ->
     page_at: of the page that sends the other score; None when a hand was seen on it.
     """
     return page_at is not None and page_at < stored_at and now - stored_at < CONTRADICTION
+
+
+def _of_silent(press: Press, age: timedelta, is_scanner_near: bool) -> Suspicion | None:
+    """Judge a press of which no script tells anything."""
+    if press.trapped:
+        return "followed-trap"
+    if age < FASTEST:
+        return "too-fast"
+    return "scanner-near" if is_scanner_near and age < UNHURRIED else None
 
 
 def _is_scanner_near(traces: Traces, sent: tuple[str, datetime], now: datetime) -> bool:

@@ -29,7 +29,7 @@ def press(after_s: float | None, by: Any = "unknown", *, trapped: bool = False) 
         pytest.param(press(3), STORM, HOUR_OLD, id="while a scanner opens everything"),
         pytest.param(press(3), SAFE_LINKS, HOUR_OLD, id="behind Safe Links"),
         pytest.param(press(3), STORM, ("email", NOW), id="just sent, but unhurried"),
-        pytest.param(press(1.2), NO_TRACES, HOUR_OLD, id="a quick reader without script"),
+        pytest.param(press(2.1), NO_TRACES, HOUR_OLD, id="a quick reader without script"),
         pytest.param(press(0.4, "hand"), STORM, ("email", NOW), id="a quick thumb"),
         pytest.param(press(2, "hand"), SAFE_LINKS, HOUR_OLD, id="a click through Safe Links"),
         pytest.param(press(2, "hand", trapped=True), STORM, HOUR_OLD, id="a prefetching browser"),
@@ -41,10 +41,10 @@ def press(after_s: float | None, by: Any = "unknown", *, trapped: bool = False) 
             id="long after the storm",
         ),
         pytest.param(
-            press(2), Traces(head_at=NOW - timedelta(minutes=2)), HOUR_OLD, id="long after a head"
+            press(2), Traces(head_at=NOW - timedelta(minutes=11)), HOUR_OLD, id="long after a head"
         ),
-        pytest.param(press(1.2), Traces(scores=2, burst_at=NOW), HOUR_OLD, id="opened two scores"),
-        pytest.param(press(1.5), NO_TRACES, ("link", NOW), id="a link made on the spot"),
+        pytest.param(press(2.1), Traces(scores=2, burst_at=NOW), HOUR_OLD, id="opened two scores"),
+        pytest.param(press(2.1), NO_TRACES, ("link", NOW), id="a link made on the spot"),
     ],
 )
 def test_a_person_is_believed(pressed: Press, traces: Traces, sent: Any) -> None:
@@ -56,7 +56,7 @@ def test_a_person_is_believed(pressed: Press, traces: Traces, sent: Any) -> None
     [
         pytest.param(press(None), NO_TRACES, HOUR_OLD, "no-page", id="never saw the page"),
         pytest.param(press(None, "hand"), NO_TRACES, HOUR_OLD, "no-page", id="claims a hand"),
-        pytest.param(press(0.2), NO_TRACES, HOUR_OLD, "too-fast", id="at once"),
+        pytest.param(press(1.9), NO_TRACES, HOUR_OLD, "too-fast", id="at once"),
         pytest.param(press(0.1, "hand"), NO_TRACES, HOUR_OLD, "too-fast", id="faster than a hand"),
         pytest.param(press(9, "script"), NO_TRACES, HOUR_OLD, "no-gesture", id="headless"),
         pytest.param(

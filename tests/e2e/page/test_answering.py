@@ -50,10 +50,10 @@ def test_the_whole_way_works_without_javascript(
     page.goto(f"{url}/s/{new_token(service)}?score=9")
     expect(page.get_by_role("radio", name="9 of 10")).to_be_checked()
     page.get_by_role("radio", name="3 of 10").check()
-    press(page, "Confirm my answer", 1100)
+    press(page, "Confirm my answer", 2100)
     expect(page.get_by_role("status")).to_have_text("Your answer is saved.")
     page.get_by_label("What went wrong").fill("The lift.")
-    press(page, "Finish", 1100)
+    press(page, "Finish", 2100)
     expect(page.get_by_role("heading")).to_have_text(
         "Thank you for being frank. It helps us to do better."
     )
@@ -61,7 +61,7 @@ def test_the_whole_way_works_without_javascript(
     expect(page.get_by_label("What went wrong")).to_have_value("The lift.")
     page.get_by_text("Your answer: 3 of 10").click()
     page.get_by_role("radio", name="8 of 10").check()
-    press(page, "Finish", 1100)
+    press(page, "Finish", 2100)
     expect(page.get_by_role("heading")).to_have_text(
         "Thank you! Your answer helps us to do better."
     )
