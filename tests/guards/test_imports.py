@@ -38,7 +38,7 @@ AT_HOME: Final = {
     "limits": {"web"},
     "segno": {"web"},
     "jinja2": {"mailing", "delivery.formats"},
-    "markupsafe": {"mailing"},
+    "markupsafe": {"mailing", "web"},
     "gunicorn": {"cli"},
     "click": {"cli"},
     "prometheus_client": {"telemetry", "cli"},

@@ -21,6 +21,7 @@ from feedback_service.cli.opening import now, opened_service
 from feedback_service.cli.serving.processes import Program, Supervisor
 from feedback_service.cli.serving.serve import prepare_metrics
 from feedback_service.config import Settings
+from feedback_service.demo.following_up import open_cases
 from feedback_service.demo.keys import keep_keys, kept_keys, keys_path
 from feedback_service.demo.places import NoPlace, Places, places_of
 from feedback_service.demo.seed import Seeded, seed
@@ -60,6 +61,8 @@ def demo(reset: bool, no_serve: bool) -> None:
     with opened_service(settings) as service:
         seeded = seed(service, places, kept_keys(keys_path(settings.data_dir)), now())
         keep_keys(keys_path(settings.data_dir), seeded.keys)
+        if seeded.added:
+            open_cases(service, seeded.project.id, now())
         link = _survey_link(service, seeded, places, now())
         login = login_url(settings, _login_link(service, now()))
     report = _report(settings, places, seeded, (link, login))

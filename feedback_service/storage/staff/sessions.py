@@ -10,14 +10,17 @@ from feedback_service.domain.staff import (
     SESSION_IDLE,
     SESSION_LONGEST,
     TRIES_WITHIN,
+    Deed,
+    Staff,
     StaffSession,
 )
+from feedback_service.storage.staff import deeds
 from feedback_service.storage.staff.people import from_row
 from feedback_service.storage.tables.staff import staff, staff_links, staff_sessions, staff_tries
 
 
-def begin(connection: Connection, digest: str, staff_id: int, now: datetime) -> None:
-    """Log a browser in, and forget sessions that are over."""
+def begin(connection: Connection, digest: str, person: Staff, action: str, now: datetime) -> None:
+    """Log a browser in, write that down as `action`, and forget sessions that are over."""
     connection.execute(
         delete(staff_sessions).where(
             or_(
@@ -27,8 +30,11 @@ def begin(connection: Connection, digest: str, staff_id: int, now: datetime) -> 
         )
     )
     connection.execute(
-        insert(staff_sessions).values(digest=digest, staff_id=staff_id, created_at=now, seen_at=now)
+        insert(staff_sessions).values(
+            digest=digest, staff_id=person.id, created_at=now, seen_at=now
+        )
     )
+    deeds.add(connection, Deed(now, person.name, action))
 
 
 def find(connection: Connection, digest: str) -> StaffSession | None:

@@ -1,10 +1,7 @@
 """Keep the list of staff: add them, change what they may do, let them in once, shut them out."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import Connection
 
 from feedback_service.domain.errors import InvalidValue, NameTaken, NotFound
 from feedback_service.domain.staff import (
@@ -18,7 +15,7 @@ from feedback_service.domain.staff import (
 from feedback_service.storage.staff import deeds, people, sessions
 from feedback_service.usecases.service import Service
 from feedback_service.usecases.staff import passwords
-from feedback_service.usecases.staff.log_in import digest_of
+from feedback_service.usecases.staff.log_in import digest_of, new_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +48,9 @@ def add_staff(service: Service, wish: StaffWish, actor: str, now: datetime) -> S
 
 def make_link(service: Service, name: str, actor: str, now: datetime) -> str:
     """Return the secret of a link that lets somebody in once, for a day. Raises NotFound."""
-    link = secrets.token_urlsafe(32)
+    link = new_secret()
     with service.database.write() as connection:
-        person = _person(connection, name)
+        person = _known(people.named(connection, name), name)
         if person.disabled_at is not None:
             raise InvalidValue(f"the user {person.name!r} is disabled: enable them first", "/name")
         sessions.add_link(connection, digest_of(link), person.id, now + LINK_LIFETIME)
@@ -66,7 +63,7 @@ def set_password(service: Service, name: str, password: str, actor: str, now: da
     """Give somebody a new password and end their sessions. Raises NotFound, InvalidValue."""
     encoded = passwords.hashed(password)
     with service.database.write() as connection:
-        person = _person(connection, name)
+        person = _known(people.named(connection, name), name)
         check_password(password, person.name)
         people.change(connection, person.id, password=encoded)
         people.log_out(connection, person.id)
@@ -77,22 +74,22 @@ def set_role(service: Service, name: str, role: str, actor: str, now: datetime) 
     """Change what somebody may do, from their next page on. Raises NotFound, InvalidValue."""
     wanted = check_role(role)
     with service.database.write() as connection:
-        person = _person(connection, name)
+        person = _known(people.named(connection, name), name)
         people.change(connection, person.id, role=wanted)
-        _refuse_without_admin(connection, person)
+        _refuse_without_admin(person, people.admins(connection))
         deed = Deed(now, actor, f"made user {wanted}", person.name, person.project_id)
         deeds.add(connection, deed)
-        return _person(connection, name)
+        return _known(people.named(connection, name), name)
 
 
 def set_disabled(service: Service, name: str, actor: str, now: datetime, *, disabled: bool) -> None:
     """Shut somebody out at once, or let them in again. Raises NotFound, InvalidValue."""
     with service.database.write() as connection:
-        person = _person(connection, name)
+        person = _known(people.named(connection, name), name)
         people.change(connection, person.id, disabled_at=now if disabled else None)
         if disabled:
             people.log_out(connection, person.id)
-        _refuse_without_admin(connection, person)
+        _refuse_without_admin(person, people.admins(connection))
         action = "disabled user" if disabled else "enabled user"
         deeds.add(connection, Deed(now, actor, action, person.name, person.project_id))
 
@@ -115,15 +112,14 @@ def write_down(
         deeds.add(connection, line)
 
 
-def _person(connection: Connection, name: str) -> Staff:
-    found = people.named(connection, name)
+def _known(found: tuple[Staff, str | None] | None, name: str) -> Staff:
     if found is None:
         raise NotFound(f"there is no user {name!r}", "/name")
     return found[0]
 
 
-def _refuse_without_admin(connection: Connection, before: Staff) -> None:
-    """Undo what would leave nobody to look after all projects."""
+def _refuse_without_admin(before: Staff, admins: int) -> None:
+    """Undo, by ending the transaction, what would leave nobody to look after all projects."""
     was_one = before.role == "admin" and before.project_id is None and before.disabled_at is None
-    if was_one and people.admins(connection) == 0:
+    if was_one and not admins:
         raise InvalidValue("this is the last admin: make somebody else one first", "/role")

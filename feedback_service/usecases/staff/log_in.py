@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection
-
 from feedback_service.domain.staff import (
     MAX_PASSWORD_LENGTH,
     TRIES,
@@ -54,7 +52,9 @@ def log_in(service: Service, name: str, password: str, now: datetime) -> Login:
         sessions.forget_tries(connection, account)
         if passwords.is_outdated(encoded):
             people.change(connection, found[0].id, password=passwords.hashed(password))
-        return Login(_begun(connection, found[0], "logged in", now))
+        session_id = new_secret()
+        sessions.begin(connection, digest_of(session_id), found[0], "logged in", now)
+    return Login(session_id)
 
 
 def owner_of_link(service: Service, link: str, now: datetime) -> Staff | None:
@@ -72,7 +72,9 @@ def log_in_by_link(service: Service, link: str, now: datetime) -> Login:
         found = None if staff_id is None else people.numbered(connection, staff_id)
         if found is None or found.disabled_at is not None:
             return Login(None)
-        return Login(_begun(connection, found, "logged in by link", now))
+        session_id = new_secret()
+        sessions.begin(connection, digest_of(session_id), found, "logged in by link", now)
+    return Login(session_id)
 
 
 def session_of(
@@ -97,16 +99,14 @@ def log_out(service: Service, session: StaffSession, now: datetime) -> None:
         deeds.add(connection, Deed(now, session.staff.name, "logged out"))
 
 
+def new_secret() -> str:
+    """Return a fresh session id, or what stands in a link."""
+    return secrets.token_urlsafe(32)
+
+
 def digest_of(secret: str) -> str:
     """Return what is stored of a session id or of a link: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _begun(connection: Connection, staff: Staff, action: str, now: datetime) -> str:
-    session_id = secrets.token_urlsafe(32)
-    sessions.begin(connection, digest_of(session_id), staff.id, now)
-    deeds.add(connection, Deed(now, staff.name, action))
-    return session_id
 
 
 def _note(service: Service, staff: Staff, action: str, now: datetime) -> None:

@@ -90,10 +90,13 @@ def _tile(survey: Survey, period: Chosen) -> Tile:
 
 def _depth(tile: Tile, period: Chosen) -> dict[str, Any]:
     asked = Asked(survey=tile.survey.key, first=period.period.first, last=period.period.last)
-    (_what, points), *_ = trend(service(), project().id, asked, period.step, now()).lines
+    figure = tile.one.figure
+    step = period.step(0 if figure is None else figure.n)
+    (_what, points), *_ = trend(service(), project().id, asked, step, now()).lines
     metric = tile.what.definition.metric
     return {
         "points": points,
+        "step": step,
         "has_trend": _has_scores(points),
         "wide": draw(metric, points, _WIDE, period.today),
         "narrow": draw(metric, points, _NARROW, period.today),

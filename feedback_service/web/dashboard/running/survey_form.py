@@ -7,6 +7,7 @@ from flask import request
 
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.surveys import stored_form
+from feedback_service.usecases.setup.configure_survey import definition_of
 from feedback_service.web import strict_json
 from feedback_service.web.api.shapes import SurveyDocument
 from feedback_service.web.dashboard import forms
@@ -42,7 +43,10 @@ def filled(survey: Survey) -> dict[str, Any]:
     values |= {name: document.pop(name) or "" for name in _FIELDS}
     for name, (inside, member) in _DEEPER.items():
         values[name] = document[inside].pop(member, "")
-    rest = {name: value for name, value in document.items() if value not in ({}, [], None, ())}
+    usual = stored_form(
+        definition_of({"metric": survey.definition.metric, "scale": survey.definition.scale.name})
+    )
+    rest = {name: value for name, value in document.items() if value != usual[name]}
     values["rest"] = json.dumps(rest, indent=2, ensure_ascii=False)
     return values
 

@@ -38,25 +38,25 @@ def add() -> AnyResponse:
     return _link_page(added.name)
 
 
-@blueprint.post("/p/<slug>/users/<int:number>/link", endpoint="user_link")
+@blueprint.post("/p/<slug>/users/<number>/link", endpoint="user_link")
 @for_staff("admin")
-def link(number: int) -> AnyResponse:
+def link(number: str) -> AnyResponse:
     """Show a new login link, this once."""
     return _link_page(_person(number).name)
 
 
-@blueprint.post("/p/<slug>/users/<int:number>/role", endpoint="user_role")
+@blueprint.post("/p/<slug>/users/<number>/role", endpoint="user_role")
 @for_staff("admin")
-def role(number: int) -> AnyResponse:
+def role(number: str) -> AnyResponse:
     """Change what somebody may do."""
     person = _person(number)
     keep_staff.set_role(service(), person.name, forms.text("role", 8), staff().name, now())
     return go("users", said="saved")
 
 
-@blueprint.post("/p/<slug>/users/<int:number>/state", endpoint="user_state")
+@blueprint.post("/p/<slug>/users/<number>/state", endpoint="user_state")
 @for_staff("admin")
-def state(number: int) -> AnyResponse:
+def state(number: str) -> AnyResponse:
     """Shut somebody out, or let them in again."""
     person = _person(number)
     if person.id == staff().id:
@@ -125,10 +125,10 @@ def _link_page(name: str) -> AnyResponse:
     return Response(page)
 
 
-def _person(number: int) -> Staff:
+def _person(number: str) -> Staff:
     """Return somebody the admin may change. Raises NotFound."""
     with service().database.read() as connection:
-        found = people.numbered(connection, number)
+        found = people.numbered(connection, int(number)) if number.isdecimal() else None
     if found is None or not found.sees(project().id) or not _is_mine(found):
         raise NotFound("there is no such user, or an admin of all projects has to change them")
     return found

@@ -23,6 +23,9 @@ CHOICES: Final = {
     "last-month": "Last month",
 }
 _USUAL: Final = "30d"
+_MOST_POINTS: Final = 60
+# From 10 answers on a point has a score; a few more, as they do not come evenly.
+_PER_POINT: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,16 @@ class Chosen:
     def before(self) -> str:
         return times.span(self.period.before(), self.today)
 
-    @property
-    def step(self) -> Step:
-        """Return the step that gives a readable number of points."""
-        if self.period.days <= 14:
+    def step(self, answers: int) -> Step:
+        """Return the shortest step whose points are readable, and mostly have a score.
+
+        answers: how many there are in the period.
+        """
+        enough = answers >= _PER_POINT * self.period.days
+        if self.period.days <= _MOST_POINTS and enough:
             return "day"
-        return "week" if self.period.days <= 26 * 7 else "month"
+        weeks = self.period.days / 7
+        return "week" if weeks <= _MOST_POINTS and answers >= _PER_POINT * weeks else "month"
 
 
 def chosen(project: Project) -> Chosen:
