@@ -1,7 +1,7 @@
 """A brand's own colours, bent until everybody can read what is written in them.
 
-Whatever was asked for, text keeps the contrast of WCAG 2.2. The widget, the survey page and the mail
-block wear the same palette.
+Whatever was asked for, text keeps the contrast of WCAG 2.2. The widget, the survey page and the
+mail block wear the same palette.
 """
 
 from collections.abc import Mapping

@@ -20,7 +20,7 @@ from feedback_service.usecases.setup.configure_survey import definition_of
 from feedback_service.web.widget import asked
 from feedback_service.web.widget.rules import rule
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 STATIC: Final = ROOT / "feedback_service/web/widget/static"
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
