@@ -50,13 +50,16 @@ COMMANDS: Final = {
     ),
     "webhook": Command("commands.webhook", "webhook", "Add, list, test and replay webhooks."),
     "report": Command(
-        "commands.report", "report", "Print how a survey is doing, and how sure that is."
+        "reports.group", "report", "Print how a survey is doing, and how sure that is."
     ),
     "export": Command(
         "transfer.export", "export", "Write all responses to a file: CSV, NDJSON, Parquet."
     ),
     "import": Command(
         "transfer.import_", "import_", "Bring in answers collected elsewhere, from a CSV file."
+    ),
+    "outcomes": Command(
+        "transfer.outcomes", "outcomes", "Tell what people did later, from a CSV file."
     ),
     "case": Command(
         "commands.case", "case", "List cases and move them on: low answers to follow up."

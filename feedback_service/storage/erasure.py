@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, null, select, update
 
 from feedback_service.storage import respondents
 from feedback_service.storage.asking import contacts
+from feedback_service.storage.outcomes import outcomes
 from feedback_service.storage.tables.cases import case_history, cases
 from feedback_service.storage.tables.outbox import attempts, deliveries
 from feedback_service.storage.tables.responses import responses
@@ -55,5 +56,6 @@ def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> t
     if person is not None and person.unsubscribed_at is not None:
         contacts.suppress(connection, project_id, ref, person.unsubscribed_at)
     asked = contacts.forget_overrides(connection, project_id, ref)
+    done = outcomes.forget(connection, project_id, ref)
     found = respondents.remove(connection, project_id, ref)
-    return found or asked > 0, touched.rowcount
+    return found or asked > 0 or done > 0, touched.rowcount

@@ -17,6 +17,7 @@ from feedback_service.storage.tables.outbox import (
     webhook_health,
     webhooks,
 )
+from feedback_service.storage.tables.outcomes import outcomes
 from feedback_service.storage.tables.projects import (
     api_keys,
     changes,
@@ -56,6 +57,7 @@ __all__ = [
     "mailings",
     "metadata",
     "openings",
+    "outcomes",
     "policy_overrides",
     "projects",
     "report_books",

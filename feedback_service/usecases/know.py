@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from feedback_service.domain.errors import NotFound
+from feedback_service.domain.measures.outcomes import Outcome
 from feedback_service.domain.respondents import Respondent, check_ref, check_traits
 from feedback_service.domain.responses import Response
 from feedback_service.storage import respondents, responses
+from feedback_service.storage.outcomes import outcomes
 from feedback_service.storage.responses import Criteria
 from feedback_service.usecases.service import Service
 
@@ -28,13 +30,20 @@ def put_respondent(
 def person(
     service: Service, project_id: int, ref: str
 ) -> tuple[Respondent | None, list[tuple[str, Response]]]:
-    """Return all we hold on a person: the row, and (survey key, response) pairs.
+    """Return what we hold on a person: the row, and (survey key, response) pairs.
 
-    Raises NotFound when we hold nothing.
+    What they did later: `deeds`. Raises NotFound when we hold nothing at all.
     """
     with service.database.read() as connection:
         found = respondents.find(connection, project_id, ref)
         given = responses.page(connection, project_id, Criteria(respondent=ref), MOST_RESPONSES)
-    if found is None and not given:
+        done = outcomes.of_person(connection, project_id, ref)
+    if found is None and not given and not done:
         raise NotFound(f"this project knows nobody as {ref!r}")
     return found, given
+
+
+def deeds(service: Service, project_id: int, ref: str) -> list[Outcome]:
+    """Return what a person did after answering, as we were told; oldest first."""
+    with service.database.read() as connection:
+        return outcomes.of_person(connection, project_id, ref)

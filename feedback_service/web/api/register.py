@@ -19,6 +19,7 @@ from feedback_service.web.api.asking import batch, campaigns
 from feedback_service.web.api.cases import inbound
 from feedback_service.web.api.cases import views as cases
 from feedback_service.web.api.exporting import views as exporting
+from feedback_service.web.api.outcomes import views as outcomes
 from feedback_service.web.api.replies import ProblemReply
 from feedback_service.web.api.reporting import views as reports
 from feedback_service.web.widget import capture, show
@@ -52,6 +53,7 @@ NOUNS: Final = (
     inbound,
     reports,
     exporting,
+    outcomes,
 )
 
 

@@ -88,8 +88,15 @@ class RespondentReply(Schema):
     updated_at = fields.String(required=True)
 
 
+class OutcomeReply(Schema):
+    kind = fields.String(required=True)
+    value = fields.Float(required=True, allow_none=True)
+    at = fields.String(required=True)
+
+
 class PersonReply(RespondentReply):
     responses = fields.List(fields.Nested(ResponseReply), required=True)
+    outcomes = fields.List(fields.Nested(OutcomeReply), required=True)
 
 
 class TokenReply(Schema):

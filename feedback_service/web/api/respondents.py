@@ -6,9 +6,9 @@ from marshmallow import fields
 
 from feedback_service.usecases.forget import forget_respondent
 from feedback_service.usecases.inviting.explain import eligibility
-from feedback_service.usecases.know import person, put_respondent
+from feedback_service.usecases.know import deeds, person, put_respondent
 from feedback_service.web.api.asking.replies import EligibilityReply, of_eligibility
-from feedback_service.web.api.replies import of_respondent, of_response
+from feedback_service.web.api.replies import instant, of_respondent, of_response
 from feedback_service.web.api.reply_shapes import PersonReply, RespondentReply
 from feedback_service.web.api.shapes import LOCALE, Strict, string
 from feedback_service.web.audiences import for_servers, key, service
@@ -46,7 +46,14 @@ def one(ref: str) -> Any:
     """Show all we hold on a person."""
     found, given = person(service(), key().project_id, ref)
     known = of_respondent(found) if found else {"ref": ref, "traits": {}}
-    return {**known, "responses": [of_response(survey, response) for survey, response in given]}
+    return {
+        **known,
+        "responses": [of_response(survey, response) for survey, response in given],
+        "outcomes": [
+            {"kind": done.kind, "value": done.value, "at": instant(done.at)}
+            for done in deeds(service(), key().project_id, ref)
+        ],
+    }
 
 
 @blueprint.route("/<ref>/eligibility", methods=["GET"])

@@ -1,0 +1,210 @@
+"""What people did after they answered: counted once, for as long for everybody, told with doubt."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedback_service.app import create_app
+from feedback_service.config import Settings
+from feedback_service.domain.errors import InvalidValue
+from feedback_service.domain.measures.outcomes import Outcome, months_after, risk_ratio
+from feedback_service.domain.surveys import Survey
+from feedback_service.storage.outcomes import followed
+from feedback_service.storage.schema import outcomes
+from feedback_service.usecases.outcomes.report import OutcomeReport, report_outcomes
+from feedback_service.usecases.outcomes.tell import tell_outcomes
+from feedback_service.usecases.service import Service
+from tests.factories import NOW, answer, collect, link_token, make_project, make_survey, rows
+from tests.web.calling import bearer, is_problem
+
+
+@pytest.fixture
+def survey(service: Service) -> Survey:
+    return make_survey(service, make_project(service))
+
+
+def answered(service: Service, survey: Survey, ref: str, score: int, months_ago: int) -> None:
+    at = months_after(NOW, -months_ago)
+    token = link_token(service, survey, now=at, respondent=ref, touchpoint="checkout")
+    collect(service, token, answer(score), at)
+
+
+def did(
+    service: Service, survey: Survey, ref: str, kind: Any, months_ago: int, value: float = 1
+) -> None:
+    told = [Outcome(ref, kind, months_after(NOW, -months_ago), value)]
+    tell_outcomes(service, survey.project_id, told, NOW)
+
+
+def report(service: Service, survey: Survey, within: int = 6) -> OutcomeReport:
+    return report_outcomes(service, survey.project_id, survey.key, NOW, within=within, back=24)
+
+
+def test_bands_touchpoints_and_the_ratio(
+    service: Service, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followed, "PORTION", 7)
+    for number in range(20):
+        answered(service, survey, f"low-{number:02}", 2, 12)
+        answered(service, survey, f"high-{number:02}", 10, 12)
+    for number in range(12):
+        did(service, survey, f"low-{number:02}", "churned", 10, 50)
+    for number in range(3):
+        did(service, survey, f"high-{number:02}", "churned", 9, 10)
+    [found] = report(service, survey).definitions
+    assert found.people == 40
+    [churned] = found.kinds
+    bad, middle, good = churned.bands.values()
+    assert (bad.rate.hits, bad.rate.total, bad.rate.percent) == (12, 20, 60.0)
+    assert (good.rate.hits, good.value, good.mean) == (3, 30.0, 1.5)
+    assert (middle.rate.total, middle.rate.percent) == (0, None)
+    assert churned.touchpoints["checkout"].rate.hits == 15
+    assert churned.ratio is not None
+    assert churned.ratio.times == 4.0
+    said = "a detractor churns 4.0 times as often as a promoter (95 % 1.3\N{EN DASH}12.1)"
+    assert churned.sentence == said
+
+
+@pytest.mark.parametrize(
+    ("answer_ago", "outcome_ago", "people", "hits"),
+    [
+        pytest.param(12, 7, 1, 1, id="five months after the answer"),
+        pytest.param(12, 6, 1, 1, id="just inside"),
+        pytest.param(12, 5, 1, 0, id="too long after it"),
+        pytest.param(12, 13, 1, 0, id="before the answer"),
+        pytest.param(5, 4, 0, 0, id="answered too lately to be followed as long as others"),
+        pytest.param(25, 24, 0, 0, id="further back than it looks"),
+    ],
+)
+def test_who_is_counted(
+    service: Service, survey: Survey, answer_ago: int, outcome_ago: int, people: int, hits: int
+) -> None:
+    answered(service, survey, "ann", 2, answer_ago)
+    did(service, survey, "ann", "complaint", outcome_ago)
+    [found] = report(service, survey).definitions
+    assert found.people == people
+    assert sum(kind.bands["detractor"].rate.hits for kind in found.kinds) == hits
+
+
+def test_a_person_counts_once_with_the_last_answer(service: Service, survey: Survey) -> None:
+    answered(service, survey, "ann", 2, 12)
+    answered(service, survey, "ann", 10, 8)
+    did(service, survey, "ann", "purchase", 7, 20)
+    did(service, survey, "ann", "purchase", 5, 30)
+    [found] = report(service, survey).definitions
+    [bought] = found.kinds
+    assert (found.people, bought.bands["promoter"].rate.hits) == (1, 1)
+    assert bought.bands["promoter"].value == 50.0
+
+
+def test_employees_are_not_followed(service: Service) -> None:
+    survey = make_survey(service, make_project(service), audience="employee")
+    with pytest.raises(InvalidValue, match="single people"):
+        report(service, survey)
+
+
+@given(st.integers(1, 200), st.integers(0, 200), st.integers(1, 200), st.integers(0, 200))
+def test_the_ratio_lies_in_its_interval_and_turns_round(
+    hits: int, more: int, other_hits: int, other_more: int
+) -> None:
+    found = risk_ratio(hits, hits + more, other_hits, other_hits + other_more)
+    back = risk_ratio(other_hits, other_hits + other_more, hits, hits + more)
+    assert found is not None
+    assert back is not None
+    assert found.interval.low <= found.times * (1 + 1e-9)
+    assert found.times <= found.interval.high * (1 + 1e-9)
+    assert back.times == pytest.approx(1 / found.times)
+    assert back.interval.low == pytest.approx(1 / found.interval.high)
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)), st.integers(-200, 200))  # noqa: DTZ001  # made aware below
+@settings(max_examples=50)
+def test_months_keep_the_day_or_take_the_last(at: datetime, months: int) -> None:
+    moved = months_after(at.replace(tzinfo=UTC), months)
+    assert (moved.year * 12 + moved.month) - (at.year * 12 + at.month) == months
+    assert moved.day <= at.day
+    assert moved.day == at.day or months_after(moved, 0).day >= 28
+
+
+@pytest.fixture
+def client(settings: Settings, service: Service) -> FlaskClient:
+    return create_app(settings, service).test_client()
+
+
+ONE = {"respondent": "ann", "kind": "churned", "value": 12.5, "at": "2026-03-01T10:00:00+01:00"}
+
+
+def test_telling_twice_is_telling_once(
+    client: FlaskClient, service: Service, survey: Survey
+) -> None:
+    headers = bearer(service, survey.project_id)
+    several = [ONE, {**ONE, "kind": "refund", "value": None}]
+    for document, kept in ((ONE, (1, 0, 0)), (several, (1, 0, 1)), (several, (0, 0, 2))):
+        reply = client.post("/v1/outcomes", json=document, headers=headers).get_json()
+        assert (reply["added"], reply["changed"], reply["unchanged"]) == kept
+    changed = client.post("/v1/outcomes", json={**ONE, "value": 13}, headers=headers).get_json()
+    assert changed["changed"] == 1
+    assert [row["value"] for row in rows(service, outcomes)] == [13.0, None]
+
+
+def test_an_idempotency_key_repeats_the_reply(
+    client: FlaskClient, service: Service, survey: Survey
+) -> None:
+    headers = {**bearer(service, survey.project_id), "Idempotency-Key": "one"}
+    replies = [client.post("/v1/outcomes", json=[ONE], headers=headers) for _ in range(2)]
+    assert [reply.get_json()["added"] for reply in replies] == [1, 1]
+    assert replies[1].headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({**ONE, "kind": "vanished"}, "/kind"),
+        ([ONE, {**ONE, "at": "yesterday"}], "/1/at"),
+        ([ONE, {**ONE, "at": "2999-01-01T00:00:00Z"}], "/1/at"),
+        ({**ONE, "value": 1e300}, "/value"),
+    ],
+)
+def test_what_is_wrong_is_told_by_place_and_nothing_is_kept(
+    client: FlaskClient,
+    service: Service,
+    survey: Survey,
+    document: Any,
+    pointer: str,
+) -> None:
+    headers = bearer(service, survey.project_id)
+    reply = client.post("/v1/outcomes", json=document, headers=headers)
+    assert reply.status_code == 422
+    assert reply.get_json(force=True)["errors"][0]["pointer"] == pointer
+    assert rows(service, outcomes) == []
+
+
+def test_outcomes_are_shown_with_the_person_and_erased_with_them(
+    client: FlaskClient, service: Service, survey: Survey
+) -> None:
+    headers = bearer(service, survey.project_id)
+    client.post("/v1/outcomes", json=ONE, headers=headers)
+    shown = client.get("/v1/respondents/ann", headers=headers).get_json()
+    assert shown["outcomes"] == [
+        {"kind": "churned", "value": 12.5, "at": "2026-03-01T09:00:00.000Z"}
+    ]
+    assert client.delete("/v1/respondents/ann", headers=headers).status_code == 204
+    assert rows(service, outcomes) == []
+
+
+def test_another_project_sees_and_counts_nothing(
+    client: FlaskClient, service: Service, survey: Survey
+) -> None:
+    answered(service, survey, "ann", 2, 12)
+    rival = make_survey(service, make_project(service, "rival"), key="theirs")
+    stranger = bearer(service, rival.project_id)
+    client.post("/v1/outcomes", json=ONE, headers=stranger)
+    [found] = report(service, survey).definitions
+    assert (found.people, found.kinds) == (1, ())
+    reply = client.get(f"/v1/reports/outcomes?survey={survey.key}", headers=stranger)
+    assert is_problem(reply, 404, "not-found")
+    assert client.get("/v1/reports/outcomes?survey=theirs", headers=stranger).status_code == 200
