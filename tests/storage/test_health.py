@@ -147,4 +147,7 @@ def test_an_idle_outbox_has_nothing_waiting(service: Service) -> None:
         "feedback_database_up": 1.0,
         "feedback_outbox_pending": 0.0,
         "feedback_outbox_oldest_due_seconds": 0.0,
+        "feedback_webhooks_failing": 0.0,
+        "feedback_webhooks_disabled": 0.0,
+        "feedback_cases_overdue": 0.0,
     }

@@ -23,12 +23,22 @@ ROUTES = [
     ("POST", "/v1/webhooks/<webhook_id>/replay", {"since": "2020-01-01T00:00:00Z"}),
     ("GET", "/v1/deliveries/<delivery_id>", None),
     ("POST", "/v1/deliveries/<delivery_id>/retry", None),
+    ("GET", "/v1/responses/<response_id>/case", None),
+    ("POST", "/v1/responses/<response_id>/case", {"status": "resolved"}),
     ("GET", "/v1/surveys/<survey_key>", None),
+    ("GET", "/v1/surveys/<survey_key>/email", None),
+    ("GET", "/v1/surveys/<survey_key>/qr", None),
+    ("GET", "/v1/campaigns/<name>", None),
     ("GET", "/v1/respondents/<ref>", None),
     ("DELETE", "/v1/respondents/<ref>", None),
 ]
 # A key or reference belongs to each project on its own: a PUT makes the caller's, not theirs.
-OWN_NAMESPACE = {("PUT", "/v1/surveys/<survey_key>"), ("PUT", "/v1/respondents/<ref>")}
+OWN_NAMESPACE = {
+    ("PUT", "/v1/surveys/<survey_key>"),
+    ("PUT", "/v1/respondents/<ref>"),
+    ("GET", "/v1/respondents/<ref>/eligibility"),
+    ("POST", "/v1/inbound/<format_name>"),
+}
 WATCHED = (
     schema.responses,
     schema.webhooks,
@@ -54,6 +64,7 @@ def ids(service: Service, client: FlaskClient) -> dict[str, str]:
         "delivery_id": rows(service, schema.deliveries)[0]["id"],
         "survey_key": "theirs",
         "ref": "anna",
+        "name": "spring",
     }
 
 
@@ -81,6 +92,37 @@ def test_lists_show_only_the_own_project(
         assert client.get(path, headers=stranger).get_json()["items"] == []
     by_id = client.get(f"/v1/deliveries?webhook={ids['webhook_id']}", headers=stranger)
     assert by_id.get_json()["items"] == []
+    for path in ("/v1/cases", "/v1/campaigns"):
+        assert client.get(path, headers=stranger).get_json()["items"] == []
+
+
+def test_nobody_learns_of_another_projects_people(
+    client: FlaskClient, ids: dict[str, str], service: Service
+) -> None:
+    rival = make_project(service, "rival")
+    make_survey(service, rival, key="ours")
+    stranger = bearer(service, rival)
+    asked = client.get("/v1/respondents/anna/eligibility?survey=ours", headers=stranger)
+    nobody = client.get("/v1/respondents/nobody/eligibility?survey=ours", headers=stranger)
+    assert asked.get_json() == {**nobody.get_json(), **_named(asked.get_json())}
+    foreign = client.get("/v1/respondents/anna/eligibility?survey=theirs", headers=stranger)
+    assert is_problem(foreign, 404, "not-found")
+
+
+def _named(reply: dict[str, Any]) -> dict[str, Any]:
+    """The members that only repeat whom the caller asked for."""
+    return {name: value for name, value in reply.items() if "anna" in str(value)}
+
+
+def test_a_help_desk_of_another_project_moves_no_case(
+    client: FlaskClient, ids: dict[str, str], service: Service
+) -> None:
+    stranger = bearer(service, make_project(service, "rival"))
+    ticket = {"ticket": {"external_id": ids["response_id"], "status": "solved"}}
+    before = everything(service)
+    reply = client.post("/v1/inbound/zendesk", json=ticket, headers=stranger)
+    assert is_problem(reply, 404, "not-found")
+    assert everything(service) == before
 
 
 def test_a_put_under_the_same_name_leaves_the_other_projects_alone(
