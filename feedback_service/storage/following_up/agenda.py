@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from feedback_service.domain.following_up.cases import Case
 from feedback_service.domain.responses import Response
@@ -29,7 +29,7 @@ def waiting(
     due_before: only those; None for all. owner: "" for nobody's, None for everybody's.
     after: (due_at, id) of the last case of the page before.
     """
-    query = (
+    query: Select[Any] = (
         select(
             *(cases.c[name].label(f"case_{name}") for name in _COLUMNS),
             surveys.c.key.label("survey_key"),
