@@ -17,13 +17,13 @@ _NOBODYS: Final = (
 
 def hashed(password: str) -> str:
     """Return what is stored of a password."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_bytes(password))
 
 
 def fits(encoded: str | None, password: str) -> bool:
     """Tell whether a password is the right one; takes as long when there is none."""
     try:
-        _HASHER.verify(encoded or _NOBODYS, password)
+        _HASHER.verify(encoded or _NOBODYS, _bytes(password))
     except VerificationError:
         return False
     return encoded is not None
@@ -32,3 +32,7 @@ def fits(encoded: str | None, password: str) -> bool:
 def is_outdated(encoded: str) -> bool:
     """Tell whether it was hashed with other parameters than today's."""
     return _HASHER.check_needs_rehash(encoded)
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")

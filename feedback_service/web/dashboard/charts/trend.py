@@ -33,7 +33,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All in the units of the drawing. ticks: (y, label). dates: (x, label). bands: the points of
+    """All in the units of the drawing. ticks: (y, label). dates: (x, label, anchor). bands: the points of
     polygons. lines: the points of polylines."""
 
     width: int
@@ -41,7 +41,7 @@ class Chart:
     left: int
     right: int
     ticks: tuple[tuple[float, str], ...]
-    dates: tuple[tuple[float, str], ...]
+    dates: tuple[tuple[float, str, str], ...]
     bands: tuple[str, ...]
     lines: tuple[str, ...]
     dots: tuple[Dot, ...]
@@ -63,10 +63,15 @@ def draw(metric: Metric, points: Sequence[Point], size: tuple[int, int], today: 
             runs[-1].append(found)
     drawn = [run for run in runs if run]
     every = max(1, -(-_DATE_WIDTH // max(1, int(gap))))
+    last = len(points) - 1
     dates = [
-        (round(_LEFT + number * gap, 1), times.day(point.period.first, today))
+        (
+            round(_LEFT + number * gap, 1),
+            times.day(point.period.first, today),
+            _anchor(number, last),
+        )
         for number, point in enumerate(points)
-        if number % every == 0 and _LEFT + number * gap <= width - _DATE_WIDTH / 2
+        if number % every == 0
     ]
     return Chart(
         width=width,
@@ -79,6 +84,13 @@ def draw(metric: Metric, points: Sequence[Point], size: tuple[int, int], today: 
         lines=tuple(" ".join(f"{d.x},{d.y}" for d in run) for run in drawn if len(run) > 1),
         dots=tuple(_alone(dot, run) for run in drawn for dot in run),
     )
+
+
+def _anchor(number: int, last: int) -> str:
+    """Return how a date stands to its point, so that none sticks out."""
+    if number == 0:
+        return "start"
+    return "end" if number == last else "middle"
 
 
 def _values(points: Sequence[Point]) -> list[float]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from feedback_service.domain.measures.scales import METRICS
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import responses
@@ -27,7 +28,7 @@ from feedback_service.web.dashboard.site import blueprint
 
 _LATEST: Final = 8
 # Pixels on a desktop and on a phone: text in a drawing keeps its size.
-_WIDE: Final = (760, 270)
+_WIDE: Final = (600, 240)
 _NARROW: Final = (330, 220)
 
 
@@ -59,7 +60,8 @@ def live_overview() -> AnyResponse:
 
 def _shown() -> dict[str, Any]:
     period = chosen(project())
-    every = service().catalog.current().surveys(project().id)
+    every = list(service().catalog.current().surveys(project().id))
+    every.sort(key=lambda one: (METRICS.index(one.definition.metric), one.key))
     tiles = [_tile(one, period) for one in every if one.status != "archived"]
     wanted = optional("survey", 64)
     tile = next((one for one in tiles if one.survey.key == wanted), tiles[0] if tiles else None)
@@ -105,9 +107,9 @@ def _depth(tile: Tile, period: Chosen) -> dict[str, Any]:
 
 
 def _has_scores(points: Sequence[Point]) -> bool:
-    return any(
-        p.reported.figure is not None and p.reported.figure.score is not None for p in points
-    )
+    """Tell whether there are two scores at least: one alone is no line."""
+    figures = [point.reported.figure for point in points]
+    return sum(figure is not None and figure.score is not None for figure in figures) > 1
 
 
 def _latest(survey: str) -> list[tuple[str, Response]]:

@@ -48,7 +48,7 @@ def change(found: Change | None) -> str:
     if found is None or found.size is None or found.margin is None:
         return "No comparison yet: too few answers before"
     if found.verdict == "not_proven":
-        return f"No proven change ({signed(found.size)}; from {points(found.margin)} it would be)"
+        return f"No proven change ({signed(found.size)} points; proof takes {points(found.margin)})"
     return f"{'Up' if found.verdict == 'changed_up' else 'Down'} {points(found.size)}, proven"
 
 
