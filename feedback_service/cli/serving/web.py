@@ -87,15 +87,31 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         gc.freeze()
         gc.set_threshold(_COLLECT_AFTER)
 
+    def accept(self, listener: Any) -> None:
+        """Take one connection in, and no more while every thread has its request.
+
+        The others stay with the kernel, from where a neighbour takes them. Else the worker that
+        wakes first takes all of a burst and keeps them, while its neighbours idle.
+        """
+        super().accept(listener)
+        if self._all_hands_full():
+            super().set_accept_enabled(False)
+
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Start or stop accepting; called with False at the end, and while all hands are full."""
+        """Start or stop accepting; called before each wait, and with False at the end."""
+        if enabled and self._all_hands_full():
+            return
         super().set_accept_enabled(enabled)
         if enabled or (self.alive and self.ppid == os.getppid()):
             return
         for listener in self.sockets:
             while self.nr_conns < self.worker_connections and _somebody_waits(listener):
-                self.accept(listener)  # who was let in before gets an answer
+                super().accept(listener)  # who was let in before gets an answer
             listener.close()
+
+    def _all_hands_full(self) -> bool:
+        idle = len(self.keepalived_conns) + len(self.pending_conns)
+        return bool(self.alive and self.nr_conns - idle >= self.cfg.threads)
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
