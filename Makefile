@@ -27,8 +27,8 @@ test: static browser  ## Everything: lint, types, widget, all tests in two proce
 	$(PYTEST) -n 2
 
 .PHONY: check
-check: static  ## What is quick: as test, without slow tests and browser
-	$(PYTEST) -n 2 -m "not slow and not browser"
+check: static  ## What is quick: as test, without slow tests, browser and PostgreSQL
+	$(PYTEST) -n 2 -m "not slow and not browser and not postgresql"
 
 .PHONY: static
 static: $(VENV)/.developing $(WIDGET) $(OFFICIAL) $(MAIL_JUDGES)

@@ -28,6 +28,14 @@ hypothesis.settings.load_profile("tests")
 OpenService = Callable[[], Service]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs on PostgreSQL, whether it says so by a parameter or by a fixture."""
+    for item in items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if "postgresql" in parameters.values() or "postgresql" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgresql")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_network() -> None:
     stay_on_this_machine()
