@@ -37,9 +37,7 @@ COMMANDS: Final = {
     ),
     "project": Command("commands.project", "project", "Create and list projects."),
     "key": Command("commands.key", "key", "Create, list and revoke API keys and signing keys."),
-    "user": Command(
-        "commands.user", "user", "Add people to the dashboard, and let them in again."
-    ),
+    "user": Command("commands.user", "user", "Add people to the dashboard, and let them in again."),
     "survey": Command(
         "commands.survey", "survey", "Create and change surveys from a file; put them into mails."
     ),

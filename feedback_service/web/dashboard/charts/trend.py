@@ -33,8 +33,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All in the units of the drawing. ticks: (y, label). dates: (x, label, anchor). bands: the points of
-    polygons. lines: the points of polylines."""
+    """All in the units of the drawing. ticks: (y, label). dates: (x, label, anchor).
+
+    bands: the points of polygons. lines: the points of polylines.
+    """
 
     width: int
     height: int
