@@ -30,6 +30,9 @@ from tests.factories import (
     stored_response,
 )
 
+# Full-text search has each engine's own tables or index, which models cannot describe.
+SEARCH = ("comment_rows", "comment_words", "ix_responses_words")
+
 MIGRATE = """
 import sys
 from feedback_service.storage.engine.database import Database
@@ -54,7 +57,8 @@ def migrating(empty_url: str) -> Iterator[Service]:
 
 
 def tables(database: Database) -> set[str]:
-    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    found = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    return {name for name in found if not name.startswith(SEARCH)}
 
 
 def test_an_empty_database_gets_every_table(empty: Database) -> None:
@@ -75,7 +79,8 @@ def test_the_tables_are_those_of_the_models(empty: Database) -> None:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
-        assert compare_metadata(context, metadata) == []
+        apart = compare_metadata(context, metadata)
+    assert [one for one in apart if not one[1].name.startswith(SEARCH)] == []
 
 
 def test_the_models_alone_make_the_same_tables(empty: Database, database_url: str) -> None:
