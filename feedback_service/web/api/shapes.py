@@ -5,6 +5,7 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, fields, validate
 
 from feedback_service.domain.alerting.events import EVENT_TYPES
+from feedback_service.domain.alerting.pacing import MAX_PER_MINUTE
 from feedback_service.domain.alerting.webhooks import WEBHOOK_STATUSES
 from feedback_service.domain.display import POSITIONS, STYLES, TRIGGERS
 from feedback_service.domain.extra_questions import KINDS, MAX_QUESTIONS
@@ -176,9 +177,10 @@ class WebhookChange(Strict):
     events = fields.List(one_of(*EVENT_TYPES), validate=validate.Length(min=1))
     filter = fields.Nested(FilterDocument, allow_none=True)
     format = string(32)
-    headers = fields.Dict(keys=string(64), values=string(1000), allow_none=True)
+    headers = fields.Dict(keys=string(64), values=string(4096), allow_none=True)
     template = fields.Dict(allow_none=True)
     description = string(200, allow_none=True)
+    rate_per_minute = whole(1, MAX_PER_MINUTE, allow_none=True)
     status = one_of(*(status for status in WEBHOOK_STATUSES if status != "disabled"))
 
 
