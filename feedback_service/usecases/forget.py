@@ -10,7 +10,8 @@ from feedback_service.usecases.service import Service
 def forget_respondent(service: Service, project_id: int, ref: str, now: datetime) -> int:
     """Erase a person; returns how many responses lost their words.
 
-    The scores keep counting, without anything that leads to the person.
+    The scores keep counting, without anything that leads to the person. Who unsubscribed stays
+    unsubscribed: of that wish a digest is kept, so that an old list does not bring them back.
     Raises NotFound when we hold nothing of the person.
     """
     with service.database.write() as connection:

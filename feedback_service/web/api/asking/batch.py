@@ -79,7 +79,7 @@ def issue_batch(query: dict[str, Any]) -> Response:
     reply begins when the whole list was read, so a sender need not read while it sends.
     """
     batch = Batch(service(), plan_mailing(service(), key().project_id, query, test=key().test))
-    # The reply goes on from this file after the view is left; Response closes it.
+    # The reply goes on from this file after the view is left, and closes it.
     made: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115
     try:
         with once(service(), key(), needs_campaign=query.get("campaign") is None) as is_first:
@@ -126,5 +126,6 @@ def _urls() -> Urls:
 
 
 def _pieces(made: IO[bytes]) -> Iterator[bytes]:
-    while piece := made.read(_PIECE_BYTES):
-        yield piece
+    with made:
+        while piece := made.read(_PIECE_BYTES):
+            yield piece
