@@ -23,6 +23,7 @@ from feedback_service.usecases.setup.configure_survey import put_survey
 from feedback_service.usecases.setup.configure_webhook import add_webhook, change_webhook
 from feedback_service.usecases.setup.found_project import found_project
 from feedback_service.usecases.setup.issue_key import KeyWish, issue_key
+from feedback_service.usecases.setup.set_policy import set_contact_policy
 
 NAME: Final = "Demo Shop"
 SLUG: Final = "demo-shop"
@@ -35,6 +36,8 @@ _EVENTS: Final = [
 ]
 # Alerts wait 5 s for a comment instead of a minute, so that one sees them come.
 _SHARED: Final = {"settle_s": 5, "display": {"trigger": "manual"}}
+# Whoever looks around answers the same survey again and again.
+_ASK_AGAIN: Final = {"after_answer_days": 0, "after_decline_days": 0, "cap": 0}
 SURVEYS: Final[dict[str, dict[str, Any]]] = {
     "nps": {"metric": "nps", "subject": NAME, **_SHARED},
     "csat": {
@@ -71,6 +74,7 @@ def seed(service: Service, places: Places, kept: DemoKeys | None, now: datetime)
     project, secret_key, site_key = _project(service, places, kept, now)
     for key, document in SURVEYS.items():
         put_survey(service, project.id, key, document, now)
+    set_contact_policy(service, project.id, _ASK_AGAIN)
     webhook_id, webhook_secret = _webhook(service, project.id, places, kept, now)
     added = _add_answers(service, project.id, places, now)
     return Seeded(project, DemoKeys(secret_key, site_key, webhook_id, webhook_secret), added)

@@ -1,0 +1,67 @@
+"""The dashboard, served to a real browser that is logged in."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from feedback_service.app import create_app
+from feedback_service.config import Settings
+from feedback_service.domain.surveys import Survey
+from feedback_service.usecases.following_up.follow_case import follow_case
+from feedback_service.usecases.service import Service
+from feedback_service.usecases.setup.issue_key import KeyWish, issue_key
+from feedback_service.usecases.staff.keep_staff import StaffWish, add_staff, make_link
+from feedback_service.web.clock import now
+from tests.e2e.dashboard.watching import Watched, watched
+from tests.factories import answer, collect, link_token, make_project, make_survey, make_webhook
+
+
+@pytest.fixture
+def nps(service: Service) -> Survey:
+    """A survey that was answered for two months, with a case and a webhook."""
+    project_id = make_project(service)
+    survey = make_survey(service, project_id)
+    issue_key(service, project_id, KeyWish("site"), now())
+    make_webhook(service, project_id, status="disabled")
+    for number in range(60):
+        at = now() - timedelta(hours=24 * number + 1)
+        token = link_token(service, survey, respondent=f"cust-{number}", now=at)
+        collected = collect(service, token, answer(10 - number % 11, f"answer {number}"), at)
+        if number == 10:
+            wish = {"actor": "test", "note": "called"}
+            follow_case(service, project_id, collected.response.id, wish, at)
+    return survey
+
+
+@pytest.fixture
+def url(service: Service, settings: Settings) -> Iterator[str]:
+    """Where the app is served."""
+    server = make_server("127.0.0.1", 0, create_app(settings, service), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser: Browser, service: Service, url: str, nps: Survey) -> Iterator[Watched]:
+    """A page that has come in by a link; no script may fail and no policy be violated."""
+    add_staff(service, StaffWish("Anna", "admin"), "test", now())
+    link = make_link(service, "Anna", "test", now())
+    with watched(browser, url) as seen:
+        seen.page.goto(f"{url}/dashboard/link/{link}")
+        seen.page.get_by_role("button", name="Log in").click()
+        seen.page.wait_for_url("**/p/shop/")
+        yield seen
+    assert seen.faults == []
+
+
+@pytest.fixture
+def page(visit: Watched) -> Page:
+    return visit.page
