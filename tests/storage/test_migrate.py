@@ -174,6 +174,7 @@ def _shape(database: Database, table: str) -> dict[str, object]:
                 sorted((k, str(v)) for k, v in index.get("dialect_options", {}).items()),
             )
             for index in found.get_indexes(table)
+            if not str(index["name"]).startswith(SEARCH)
         ),
         "checks": sorted(
             (str(check["name"]), check["sqltext"]) for check in found.get_check_constraints(table)

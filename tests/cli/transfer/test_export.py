@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from feedback_service.usecases.exporting.columns import NAMES
 from tests.cli.calling import Call, called, environment_of
@@ -26,7 +27,6 @@ def call(shop: dict[str, str]) -> Call:
 
 
 def test_the_three_formats_hold_the_same(call: Call, tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     for form in ("csv", "ndjson", "parquet"):
         result = call("export", "responses", "--out", str(tmp_path / f"all.{form}"))
         assert result.exit_code == 0, result.stderr

@@ -82,6 +82,7 @@ def test_the_whole_way_works_by_keyboard(page: Page, service: Service, url: str)
     page.keyboard.press("Tab")
     page.keyboard.type("By hand")
     page.keyboard.press("Tab")
+    page.wait_for_timeout(350)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading")).to_have_text(
         "Thank you for being frank. It helps us to do better."
