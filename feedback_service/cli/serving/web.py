@@ -1,8 +1,6 @@
 """feedback-service web: gunicorn with our settings. `serve` starts and watches it."""
 
-import gc
 import os
-import select
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +10,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client import multiprocess
 
 from feedback_service.app import create_app
 from feedback_service.cli.environment import settings_or_exit
+from feedback_service.cli.serving.threads import Worker
 from feedback_service.config import Settings
 from feedback_service.telemetry import configure_logging
 
@@ -27,9 +25,6 @@ _MAX_HEADERS: Final = 64
 _MAX_HEADER_LENGTH: Final = 8190
 # Memory where there is some: a worker's sign of life must not wait for a busy disk.
 _SIGNS_OF_LIFE: Final = Path("/dev/shm")  # noqa: S108  # gunicorn makes unguessable names there
-
-# Requests leave few cycles behind: by default a collection would run every ten of them.
-_COLLECT_AFTER: Final = 20_000
 
 log = structlog.get_logger()
 
@@ -73,47 +68,6 @@ class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
             raise StopIteration  # gunicorn's own way to halt gracefully
 
 
-class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's worker with threads; closes the door when it stops.
-
-    gunicorn only stops looking: while a request in flight ends, up to GRACEFUL_S, the kernel would
-    go on taking in connections that nobody will ever answer.
-    """
-
-    def load_wsgi(self) -> None:
-        """Build the app, and keep the garbage collector off what then stays for good."""
-        super().load_wsgi()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_COLLECT_AFTER)
-
-    def accept(self, listener: Any) -> None:
-        """Take one connection in, and no more while every thread has its request.
-
-        The others stay with the kernel, from where a neighbour takes them. Else the worker that
-        wakes first takes all of a burst and keeps them, while its neighbours idle.
-        """
-        super().accept(listener)
-        if self._all_hands_full():
-            super().set_accept_enabled(False)
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """Start or stop accepting; called before each wait, and with False at the end."""
-        if enabled and self._all_hands_full():
-            return
-        super().set_accept_enabled(enabled)
-        if enabled or (self.alive and self.ppid == os.getppid()):
-            return
-        for listener in self.sockets:
-            while self.nr_conns < self.worker_connections and _somebody_waits(listener):
-                super().accept(listener)  # who was let in before gets an answer
-            listener.close()
-
-    def _all_hands_full(self) -> bool:
-        idle = len(self.keepalived_conns) + len(self.pending_conns)
-        return bool(self.alive and self.nr_conns - idle >= self.cfg.threads)
-
-
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
     """Hands gunicorn's messages to our log; its access log would tell tokens in paths."""
 
@@ -124,16 +78,12 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
         self.error_log.propagate = True
 
 
-def _somebody_waits(listener: Any) -> bool:
-    return bool(select.select([listener], [], [], 0)[0])
-
-
 def _options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": settings.bind,
         "workers": settings.workers,
         "threads": settings.threads,
-        "worker_class": _Worker,
+        "worker_class": Worker,
         "preload_app": False,
         "graceful_timeout": GRACEFUL_S,
         "timeout": 60,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar
 
+from feedback_service.storage.engine.room import room_here
 from feedback_service.storage.errors import StorageUnavailable
 
 Item = TypeVar("Item")
@@ -61,6 +62,17 @@ class GroupCommit(Generic[Item, Result]):
     def submit(self, item: Item) -> Result:
         """Write one item and return its result once it is committed. Raises what writing raised."""
         mine: _Waiting[Item, Result] = _Waiting(item)
+        room = room_here()
+        if room is None:
+            self._queue_up(mine)
+        else:
+            room.wait(self._write_batch, mine)
+        if mine.error is not None:
+            raise mine.error
+        return mine.result  # type: ignore[return-value]  # done without an error has a result
+
+    def _queue_up(self, mine: _Waiting[Item, Result]) -> None:
+        """Return when the item is written, by this thread or by another."""
         with self._mutex:
             leads = self._leading < self._leaders
             if leads:
@@ -71,9 +83,6 @@ class GroupCommit(Generic[Item, Result]):
             self._wait(mine)
         if not mine.done:
             self._lead(mine)
-        if mine.error is not None:
-            raise mine.error
-        return mine.result  # type: ignore[return-value]  # done without an error has a result
 
     def _wait(self, mine: _Waiting[Item, Result]) -> None:
         """Return when a leader has written the item, or taken it off the queue to lead."""
