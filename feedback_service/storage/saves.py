@@ -133,7 +133,7 @@ class Saves:
                 queued += [outbox.ready_row(self._dialects, one) for one in outcome.deliveries]
             # One by one: two changes of one response may queue the same delivery.
             for row in sorted(queued, key=outbox.ROW_ORDER):
-                self._queue.execute(driver.cursor(), [row])
+                self._queue.execute(self._database.bare_cursor(driver), [row])
         return [results[i] for i in range(len(batch))]
 
 

@@ -107,11 +107,20 @@ class Database:
             raise
 
     def _asked(self, connection: Any, question: str) -> Any:
-        cursor = connection.cursor()
+        cursor = self.bare_cursor(connection)
         if self.is_sqlite:
             cursor.execute("BEGIN IMMEDIATE")
         cursor.execute(question)
         return cursor
+
+    def bare_cursor(self, connection: Any) -> Any:
+        """Return a cursor of the driver's connection, for ready-made statements."""
+        if self.is_sqlite:
+            return connection.cursor()
+        # psycopg's usual one would search the whole statement for placeholders, every time.
+        from psycopg import RawCursor  # noqa: PLC0415  # only there with the postgres extra
+
+        return RawCursor(connection)
 
     def dispose(self) -> None:
         """Close every connection."""

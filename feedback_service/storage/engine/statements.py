@@ -5,6 +5,7 @@ still comes from the table definitions, so it cannot drift from them.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Final
@@ -18,6 +19,7 @@ from feedback_service.storage.engine.columns import sqlite_instant
 
 Row = tuple[Any, ...]
 
+_PARAMETER: Final = re.compile(r"\$(\d+)")
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -30,7 +32,7 @@ class Dialects:
     def __init__(self, is_sqlite: bool) -> None:
         self.is_sqlite = is_sqlite
         self._dialect: Dialect = (
-            pysqlite.dialect() if is_sqlite else psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialect constructors untyped
+            pysqlite.dialect() if is_sqlite else psycopg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialect constructors untyped
         )
 
     @staticmethod
@@ -77,6 +79,10 @@ class ManyRows:
         """Insert the rows. The database's drivers keep the statement of each size prepared."""
         sql = self._of_size.get(len(rows))
         if sql is None:
-            sql = f"{self._head} VALUES {', '.join([self._row] * len(rows))}{self._tail}"
-            self._of_size[len(rows)] = sql
+            values = ", ".join(self._numbered(n, len(rows[0])) for n in range(len(rows)))
+            sql = self._of_size[len(rows)] = f"{self._head} VALUES {values}{self._tail}"
         cursor.execute(sql, tuple(chain.from_iterable(rows)))
+
+    def _numbered(self, row: int, width: int) -> str:
+        """Return the values of one row among many; PostgreSQL counts its parameters through."""
+        return _PARAMETER.sub(lambda found: f"${int(found[1]) + row * width}", self._row)
