@@ -1,12 +1,13 @@
 """One log line and one measurement per request, under a request id."""
 
 import re
-import secrets
 import time
+from random import getrandbits
 from typing import Final
 
 import structlog
 from flask import Flask, Response, g, request
+from flask.globals import request_ctx
 
 from feedback_service.telemetry import REQUEST_ID, observe_request
 
@@ -26,24 +27,27 @@ def install(app: Flask, *, lines: bool) -> None:
         g.started_s = time.time()
         g.began = time.perf_counter()
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        REQUEST_ID.set(g.request_id)
+        # Not a secret: the system's random source would let go of the interpreter for it.
+        fresh = f"{getrandbits(64):016x}"
+        request_id = given if given and _REQUEST_ID.fullmatch(given) else fresh
+        REQUEST_ID.set(request_id)
 
     @app.after_request
     def tell(reply: Response) -> Response:
         elapsed_s = time.perf_counter() - g.began
+        asked = request_ctx.request  # itself: the proxy looks it up again at every use
         # The template, never the path: a path may hold a token.
-        route = request.url_rule.rule if request.url_rule else None
-        observe_request(request.method, route, reply.status_code, elapsed_s)
+        route = asked.url_rule.rule if asked.url_rule else None
+        observe_request(asked.method, route, reply.status_code, elapsed_s)
         if lines:
             log.info(
                 "request",
-                method=request.method,
+                method=asked.method,
                 route=route,
                 status=reply.status_code,
                 ms=round(elapsed_s * 1000, 1),
             )
-        reply.headers["X-Request-Id"] = g.request_id
+        reply.headers["X-Request-Id"] = REQUEST_ID.get() or ""
         return reply
 
     @app.teardown_request

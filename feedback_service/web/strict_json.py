@@ -29,13 +29,7 @@ def parse(body: bytes) -> Any:
         raise _malformed("the body begins with a byte order mark: leave it out")
     _refuse_deep(text)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_no_duplicates,
-            parse_int=_bounded_integer,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _malformed(f"{error.msg} at line {error.lineno} column {error.colno}") from None
     if any(escape in text for escape in _ESCAPES):
@@ -97,3 +91,11 @@ def _refuse_unstorable(value: Any) -> None:
 
 def _malformed(detail: str) -> WireError:
     return WireError("malformed-json", detail)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_no_duplicates,
+    parse_int=_bounded_integer,
+    parse_constant=_no_constant,
+    parse_float=_finite,
+)

@@ -6,8 +6,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from itsdangerous import BadData, Signer
-from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous import Signer
 from itsdangerous.signer import SigningAlgorithm
 
 from feedback_service.domain.errors import TokenInvalid
@@ -18,6 +17,7 @@ SIGNATURE_BYTES: Final = 16
 MAX_TEXT_LENGTH: Final = 2048
 _SEPARATOR: Final = b"."
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+_USUAL: Final = bytes.maketrans(b"-_", b"+/")
 _MASKING: Final = b"feedback.mask"
 _DERIVING: Final = b"feedback.derive"
 
@@ -97,10 +97,10 @@ class TokenSigner:
         ):
             raise TokenInvalid
         try:
-            payload = base64_decode(encoded)
-        except BadData:
+            payload = binascii.a2b_base64(encoded.translate(_USUAL) + b"=" * (-len(encoded) % 4))
+        except binascii.Error:
             raise TokenInvalid from None
-        if base64_encode(payload) != encoded:
+        if _base64(payload) != encoded:
             raise TokenInvalid
         return payload
 

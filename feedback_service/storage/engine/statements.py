@@ -37,8 +37,11 @@ class Dialects:
 
     @staticmethod
     def document(value: Any) -> str:
-        if not value and value == {}:
-            return "{}"  # what most responses have for traits and answers
+        if not value:  # what most responses have for traits, answers and tags
+            if value == {}:
+                return "{}"
+            if value == ():
+                return "[]"
         return _ENCODE(value)
 
     def ready(self, values: Row, instants: Iterable[int], documents: Iterable[int]) -> Row:
@@ -47,8 +50,12 @@ class Dialects:
         for i in documents:
             row[i] = self.document(row[i])
         if self.is_sqlite:
+            written: dict[Any, Any] = {None: None}  # several instants of a row are the same one
             for i in instants:
-                row[i] = sqlite_instant(row[i])
+                instant = row[i]
+                if instant not in written:
+                    written[instant] = sqlite_instant(instant)
+                row[i] = written[instant]
         return tuple(row)
 
     def compiled(self, statement: ClauseElement, names: Sequence[str]) -> str:

@@ -52,6 +52,7 @@ class AnswerReply(Strict):
     editable_until = fields.String(required=True)
 
 
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 _PLAIN: Final = {"token", "score", "comment", "complete"}
 _SCHEMA: Final = AnswerRequest()  # built once: building it costs more than the insert
 
@@ -97,7 +98,7 @@ def collect() -> Response:
     if collected.created:
         count_response(collected.survey.definition.metric, response.channel, response.band)
     return Response(
-        json.dumps(_reply(collected), ensure_ascii=False),
+        _ENCODE(_reply(collected)),
         status=201 if collected.created else 200,
         content_type="application/json",
         headers={"Cache-Control": "no-store"},
