@@ -77,3 +77,22 @@ def test_a_wrong_template_is_named_by_its_pointer(
     assert "/template/subject: no name 'respnse'" in result.stderr
     template.write_text("{")
     assert call(*ZENDESK, "--header", credential, "--template", str(template)).exit_code == 2
+
+
+def test_a_webhook_is_slowed_down_paused_and_let_go_again(call: Call) -> None:
+    printed(call("project", "create", "Shop", "--json"))
+    add = ["webhook", "add", "https://hooks.example.com/", "--event", "alert.detractor"]
+    added = printed(call(*add, "--rate-per-minute", "60", "--json"))["webhook"]
+
+    def changed(*options: str) -> tuple[int | None, str]:
+        assert call("webhook", "change", added, *options).exit_code == 0
+        (one,) = printed(call("webhook", "list", "--json"))
+        return one["rate_per_minute"], one["status"]
+
+    assert changed("--status", "paused") == (60, "paused")
+    assert changed("--rate-per-minute", "30", "--status", "active") == (30, "active")
+    assert changed("--any-rate") == (None, "active")
+    both = call("webhook", "change", added, "--any-rate", "--rate-per-minute", "5")
+    assert (both.exit_code, "contradict" in both.stderr) == (2, True)
+    for wrong in ("0", "60001", "many"):
+        assert call(*add, "--rate-per-minute", wrong).exit_code == 2

@@ -45,6 +45,17 @@ def test_nothing_is_left_for_later() -> None:
     assert found == [], "do it now, or open an issue and name its number"
 
 
+def test_no_merge_or_editor_leaves_its_copies_behind() -> None:
+    """A copy inside the package would be in the wheel."""
+    copies = [
+        shown(path)
+        for folder in (PACKAGE, ROOT / "tests", ROOT / "benchmarks", ROOT / "docs")
+        for path in folder.rglob("*")
+        if path.suffix in {".orig", ".rej", ".bak", ".swp"} and "node_modules" not in path.parts
+    ]
+    assert copies == []
+
+
 def test_the_package_does_not_print() -> None:
     assert [
         shown(path) for path in python_files("feedback_service") if "print" in called(path)

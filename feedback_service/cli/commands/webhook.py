@@ -16,6 +16,7 @@ from feedback_service.cli.opening import chosen_project, now, opened_service, pr
 from feedback_service.cli.output import json_option, print_json, print_pairs, print_table
 from feedback_service.cli.previews import print_format, print_previews
 from feedback_service.domain.alerting.events import EVENT_TYPES
+from feedback_service.domain.alerting.pacing import MAX_PER_MINUTE
 from feedback_service.storage.dispatch import webhooks
 from feedback_service.usecases.setup import configure_webhook
 from feedback_service.usecases.setup.preview_webhook import known_formats, preview_webhook
@@ -36,6 +37,12 @@ def document_options(command: Options) -> Options:
     """Add the options that both add and change have."""
     for option in (
         click.option("--description", metavar="TEXT", help="For people."),
+        click.option(
+            "--rate-per-minute",
+            type=click.IntRange(1, MAX_PER_MINUTE),
+            metavar="N",
+            help="Begin no more attempts than this within a minute; what is over waits.",
+        ),
         click.option(
             "--template",
             metavar="FILE",
@@ -89,10 +96,20 @@ def add(slug: str | None, as_json: bool, **given: Any) -> None:
 @click.argument("webhook_id", metavar="WEBHOOK")
 @click.option("--url", metavar="URL")
 @click.option("--event", "events", multiple=True, metavar="EVENT", help="All of them, anew.")
+@click.option(
+    "--status",
+    type=click.Choice(["active", "paused"]),
+    help="paused holds its deliveries back; active sends what was held.",
+)
+@click.option("--any-rate", is_flag=True, help="Take the limit of --rate-per-minute off again.")
 @document_options
-def change(webhook_id: str, slug: str | None, as_json: bool, **given: Any) -> None:
+def change(webhook_id: str, slug: str | None, as_json: bool, any_rate: bool, **given: Any) -> None:
     """Change what is named of WEBHOOK; --header replaces all headers."""
+    if any_rate and given["rate_per_minute"]:
+        raise click.UsageError("--any-rate and --rate-per-minute contradict each other")
     document = checked(WebhookChange, _filled(given), "webhook")
+    if any_rate:
+        document = {**document, "rate_per_minute": None}
     if not document:
         raise click.UsageError("say what to change, for instance --template FILE")
     with opened_service() as service:
@@ -141,6 +158,7 @@ def list_webhooks(slug: str | None, as_json: bool) -> None:
                     "events": list(one.events),
                     "format": one.format,
                     "description": one.description,
+                    "rate_per_minute": one.rate_per_minute,
                 }
                 for one in webhooks.every(connection, project_id, service.vault)
             ]

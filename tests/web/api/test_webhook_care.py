@@ -9,6 +9,9 @@ from feedback_service.domain.surveys import Survey
 from feedback_service.storage import schema
 from feedback_service.usecases.service import Service
 from feedback_service.web.clock import now
+from tests.delivery.dispatching import all_settled, dispatching, received, until
+from tests.delivery.receivers import Receiver
+from tests.delivery.receivers import status as replying
 from tests.factories import make_project, make_survey, make_webhook, rows
 from tests.web.calling import Headers, answer_with, bearer, fresh_token, is_problem
 
@@ -109,3 +112,50 @@ def test_what_was_called_off_or_emptied_is_not_sent_again(
         with service.database.write() as connection:
             connection.execute(schema.deliveries.update().values(values))
         assert is_problem(client.post(path, headers=owner), 422, "invalid-value")
+
+
+def test_a_rate_set_over_http_is_shown_obeyed_and_taken_off(
+    client: FlaskClient, service: Service, survey: Survey, owner: Headers
+) -> None:
+    with Receiver(replying(200)) as receiver:
+        wish = {"url": receiver.url, "events": SCORED, "rate_per_minute": 12}
+        added = client.post("/v1/webhooks", json=wish, headers=owner).get_json()
+        (listed,) = client.get("/v1/webhooks", headers=owner).get_json()["items"]
+        assert added["rate_per_minute"] == listed["rate_per_minute"] == 12
+        for _ in range(10):
+            answer_with(client, fresh_token(service, survey), score=9)
+        with dispatching(service):
+            until(lambda: receiver.requests)
+        # Two at once, and one more every few seconds.
+        assert len(receiver.requests) <= 4
+        waiting = client.get("/v1/deliveries?status=pending", headers=owner).get_json()["items"]
+        assert len(waiting) == 10 - len(receiver.requests)
+        path = f"/v1/webhooks/{added['id']}"
+        free = client.patch(path, json={"rate_per_minute": None}, headers=owner)
+        assert free.get_json()["rate_per_minute"] is None
+        with dispatching(service):
+            until(lambda: all_settled(service))
+        assert len(receiver.requests) == 10
+
+
+def test_a_credential_of_4096_characters_arrives_whole_and_is_shown_to_nobody(
+    client: FlaskClient, service: Service, survey: Survey, owner: Headers
+) -> None:
+    token = "Bearer " + "t" * 4_089
+    with Receiver(replying(200)) as receiver:
+        wish: dict[str, Any] = {"url": receiver.url, "events": SCORED}
+        wish["headers"] = {"Authorization": token + "t"}
+        refused = client.post("/v1/webhooks", json=wish, headers=owner)
+        assert is_problem(refused, 422, "invalid-request")
+        wish["headers"] = {"Authorization": token}
+        added = client.post("/v1/webhooks", json=wish, headers=owner).get_json()
+        assert added["headers"] == ["Authorization"]
+        client.post(f"/v1/webhooks/{added['id']}/test", headers=owner)
+        with dispatching(service):
+            until(lambda: all_settled(service))
+        assert received(receiver)[0].headers["authorization"] == token
+    (delivery,) = client.get("/v1/deliveries", headers=owner).get_json()["items"]
+    in_full = client.get(f"/v1/deliveries/{delivery['id']}", headers=owner)
+    assert token not in in_full.get_data(as_text=True)
+    (kept,) = rows(service, schema.webhooks)
+    assert token.encode() not in kept["headers"]
