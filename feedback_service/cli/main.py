@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "survey": Command(
         "commands.survey", "survey", "Create and change surveys from a file; put them into mails."
     ),
+    "tags": Command("asking.tags", "tags", "Tag comments by lists of words."),
     "tokens": Command("asking.tokens", "tokens", "Make survey links for the people of a list."),
     "campaign": Command("asking.campaign", "campaign", "See what became of mailings."),
     "respondent": Command(

@@ -10,6 +10,8 @@ from typing import Final
 
 import structlog
 
+from feedback_service.delivery.care import plugged_taggers
+from feedback_service.delivery.care.comment_tags import TAG_EVERY_S, CommentTags
 from feedback_service.delivery.care.low_answers import CaseOpener
 from feedback_service.delivery.care.overdue import OverdueTeller
 from feedback_service.delivery.care.pruning import Pruner
@@ -96,6 +98,7 @@ def _tasks(service: Service, options: WorkerOptions) -> list[Task]:
         Task("open cases", CaseOpener(database).run, options.round_s),
         Task("overdue cases", OverdueTeller(database).run, options.round_s),
         Task("old deliveries", Pruner(database).run, _PRUNE_S),
+        Task("tags", CommentTags(service, plugged_taggers.installed()).run, TAG_EVERY_S),
         Task("report counts", ReportCounter(database).run, COUNT_EVERY_S),
     ]
 

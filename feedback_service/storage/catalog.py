@@ -17,12 +17,14 @@ from feedback_service.domain.access.keys import ApiKey
 from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.projects import Project
 from feedback_service.domain.surveys import Survey
+from feedback_service.domain.words.rules import Tagger
 from feedback_service.storage import projects, revocations, surveys
 from feedback_service.storage.dispatch import webhooks
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.engine.vault import Vault
 from feedback_service.storage.surveys import LinkSet
 from feedback_service.storage.tables.projects import changes
+from feedback_service.storage.words import rules
 
 Value = TypeVar("Value")
 
@@ -80,6 +82,10 @@ class Snapshot:
         return self._kept(
             "webhooks", project_id, lambda c: webhooks.every(c, project_id, self._vault)
         )
+
+    def tagger(self, project_id: int) -> Tagger:
+        """Return what tags comments by the project's rules."""
+        return self._kept("tagger", project_id, lambda c: Tagger(rules.every(c, project_id)))
 
     def revoked(self, project_id: int) -> frozenset[tuple[str, str]]:
         """Return (scope, value) of everything the project withdrew."""

@@ -10,6 +10,7 @@ from feedback_service.storage.outcomes import outcomes
 from feedback_service.storage.tables.cases import case_history, cases
 from feedback_service.storage.tables.outbox import attempts, deliveries
 from feedback_service.storage.tables.responses import responses
+from feedback_service.storage.words import tagging
 
 
 def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> tuple[bool, int]:
@@ -40,6 +41,7 @@ def erase(connection: Connection, project_id: int, ref: str, now: datetime) -> t
     connection.execute(
         update(case_history).where(case_history.c.case_id.in_(their_cases)).values(note=None)
     )
+    tagging.forget(connection, mine)
     touched = connection.execute(
         update(responses)
         .where(responses.c.project_id == project_id, responses.c.respondent == ref)

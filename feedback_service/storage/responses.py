@@ -51,6 +51,7 @@ class Criteria:
     campaign: str | None = None
     respondent: str | None = None
     words: str | None = None
+    tag: str | None = None
     unconfirmed: bool | None = None
     since: datetime | None = None
     updated_since: datetime | None = None
@@ -191,6 +192,8 @@ def conditions(wanted: Criteria, is_sqlite: bool) -> list[ColumnElement[bool]]:
     ]
     if wanted.words is not None:
         found.append(search.contains(wanted.words, is_sqlite))
+    if wanted.tag is not None:
+        found.append(search.is_tagged(wanted.tag, is_sqlite))
     if wanted.unconfirmed is not None:
         doubt = responses.c.unconfirmed
         found.append(doubt.is_not(None) if wanted.unconfirmed else doubt.is_(None))

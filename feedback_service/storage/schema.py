@@ -41,6 +41,7 @@ from feedback_service.storage.tables.surveys import (
     surveys,
     token_counts,
 )
+from feedback_service.storage.tables.tags import response_tags, tag_rules, tag_sweeps
 
 __all__ = [
     "api_keys",
@@ -64,6 +65,7 @@ __all__ = [
     "report_counts",
     "report_marks",
     "respondents",
+    "response_tags",
     "responses",
     "revocations",
     "signing_keys",
@@ -76,6 +78,8 @@ __all__ = [
     "survey_versions",
     "surveys",
     "sweeps",
+    "tag_rules",
+    "tag_sweeps",
     "token_counts",
     "webhook_health",
     "webhooks",

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from feedback_service.domain.alerting.deliveries import Delivery, deliveries_for
 from feedback_service.domain.alerting.events import events_for
 from feedback_service.domain.errors import InvalidValue, NotFound
 from feedback_service.domain.responses import Response
+from feedback_service.domain.words.tagged import MAX_TAGS
 from feedback_service.storage import responses
 from feedback_service.storage.catalog import Snapshot
 from feedback_service.storage.dispatch import outbox
 from feedback_service.usecases.service import Service
-
-MAX_TAGS: Final = 50
 
 
 def mark_response(

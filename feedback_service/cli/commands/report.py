@@ -1,7 +1,7 @@
 """feedback-service report."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import click
@@ -9,6 +9,7 @@ import click
 from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
 from feedback_service.cli.output import json_option, print_json
 from feedback_service.cli.reports import chart, text
+from feedback_service.cli.reports.day import Day
 from feedback_service.domain.measures.periods import STEPS
 from feedback_service.domain.projects import Project
 from feedback_service.usecases.reporting.asking import Asked, dimension_of
@@ -21,20 +22,10 @@ from feedback_service.web.api.reporting.replies import of_segments, of_summary, 
 _BY: Final = "The line of the score: by day, week or month."
 
 
-class _Day(click.ParamType[date]):
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> date:
-        try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007  # a day
-        except ValueError:
-            self.fail(f"{value!r} is no day: write it as 2026-11-24", param, ctx)
-
-
 @click.command()
 @click.argument("survey")
-@click.option("--from", "first", type=_Day(), help="First day; 30 days before the last by default.")
-@click.option("--to", "last", type=_Day(), help="Last day, inside the period; today by default.")
+@click.option("--from", "first", type=Day(), help="First day; 30 days before the last by default.")
+@click.option("--to", "last", type=Day(), help="Last day, inside the period; today by default.")
 @click.option("--by", type=click.Choice(STEPS), help=_BY)
 @click.option(
     "--segment",

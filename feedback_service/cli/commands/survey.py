@@ -1,14 +1,12 @@
 """feedback-service survey: apply, email."""
 
-import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from feedback_service.cli.documents import checked
+from feedback_service.cli.documents import checked, read_document
 from feedback_service.cli.environment import settings_or_exit
 from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
 from feedback_service.cli.output import json_option, print_json
@@ -157,7 +155,7 @@ def _apply(
 
 def _documents(file: Path) -> dict[str, Mapping[str, Any]]:
     """Return key -> document, all of them checked, so that a late fault does not come too late."""
-    read = _parsed(file)
+    read = read_document(file)
     listed = read.get("surveys", [read]) if isinstance(read, dict) else read
     if not isinstance(listed, list) or not listed:
         raise click.ClickException(f"{file}: there is no survey in it")
@@ -176,14 +174,3 @@ def _documents(file: Path) -> dict[str, Mapping[str, Any]]:
         except FeedbackError as error:
             raise click.ClickException(f"{file}: survey {key!r}: {error}") from error
     return found
-
-
-def _parsed(file: Path) -> Any:
-    try:
-        text = file.read_text(encoding="utf-8")
-        return tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
-    except (ValueError, RecursionError) as error:
-        kind = "TOML" if file.suffix == ".toml" else "JSON"
-        raise click.ClickException(f"{file} is no {kind}: {error}") from error
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""`report SURVEY`, and the reports that have a name of their own: `report outcomes SURVEY`."""
+"""`report SURVEY`, and the reports that have a name of their own: `report words SURVEY`."""
 
 from typing import Any, Final
 
@@ -6,8 +6,9 @@ import click
 
 from feedback_service.cli.commands.report import report as of_survey
 from feedback_service.cli.reports.outcomes import outcomes
+from feedback_service.cli.reports.words import words
 
-_NAMED: Final = {"outcomes": outcomes}
+_NAMED: Final = {"outcomes": outcomes, "words": words}
 
 
 class _Reports(click.Command):

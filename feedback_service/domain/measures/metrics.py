@@ -222,3 +222,25 @@ def rate(hits: int, total: int) -> Rate:
     if total == 0 or hits > total:
         return Rate(hits, total)
     return Rate(hits, total, 100 * hits / total, share_interval(hits, total))
+
+
+def share_change(hits: int, n: int, hits_after: int, n_after: int) -> Change:
+    """Say whether a share moved, as ``change`` does for scores.
+
+    Where a side has fewer than INDICATIVE_FROM people nothing is proven.
+
+    >>> share_change(10, 100, 30, 100).verdict
+    'changed_up'
+    >>> share_change(1, 9, 9, 9)
+    Change(verdict='not_proven', size=None, margin=None)
+    """
+    if n < INDICATIVE_FROM or n_after < INDICATIVE_FROM:
+        return Change("not_proven")
+    size = 100 * hits_after / n_after - 100 * hits / n
+    margin = Z * hypot(
+        standard_error(share_variance(hits, n), n),
+        standard_error(share_variance(hits_after, n_after), n_after),
+    )
+    if abs(size) <= margin:
+        return Change("not_proven", size, margin)
+    return Change("changed_up" if size > 0 else "changed_down", size, margin)

@@ -1,7 +1,7 @@
 """Everything a sender must know about claimed deliveries, read in few queries for all of them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, and_, bindparam, select
@@ -11,12 +11,16 @@ from feedback_service.domain.alerting.webhooks import Webhook
 from feedback_service.domain.projects import Project
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
+from feedback_service.domain.words.rules import Tagger
+from feedback_service.domain.words.tagged import Tagged, retagged
 from feedback_service.storage import projects, surveys
 from feedback_service.storage.catalog import version_query
 from feedback_service.storage.dispatch import webhooks
 from feedback_service.storage.engine.vault import Vault, VaultClosed
 from feedback_service.storage.responses import COLUMNS, from_row
 from feedback_service.storage.tables.responses import respondents, responses
+from feedback_service.storage.tables.tags import response_tags
+from feedback_service.storage.words import rules
 
 Value = TypeVar("Value")
 
@@ -25,7 +29,10 @@ _STORIES: Final[Any] = (
         *(responses.c[name] for name in COLUMNS),
         respondents.c.email.label("person_email"),
         respondents.c.traits.label("person_traits"),
+        response_tags.c.by_rule,
+        response_tags.c.refused,
     )
+    .outerjoin(response_tags, response_tags.c.response_id == responses.c.id)
     .outerjoin(
         respondents,
         and_(
@@ -100,12 +107,24 @@ class Briefs:
         for row in rows:
             response = from_row(row)
             found[response.id] = Story(
-                response=response,
+                response=self._tagged(connection, response, row),
                 survey=self._survey(connection, response.version_id),
                 email=row.person_email,
                 traits={**(row.person_traits or {}), **response.traits},
             )
         return found
+
+    def _tagged(self, connection: Connection, response: Response, row: Row[Any]) -> Response:
+        """Return a response with its tags by rule, which may be sooner due than they are kept."""
+        number = response.project_id
+        tagger = self._kept("tagger", number, lambda: Tagger(rules.every(connection, number)))
+        if not tagger or response.comment is None:
+            return response
+        before = Tagged(response.tags, tuple(row.by_rule or ()), tuple(row.refused or ()))
+        # Those of plugged taggers are there already, or come later.
+        plugged = (tag for tag in before.by_rule if tag not in tagger.names)
+        found = (*tagger.tags(response.comment, response.locale), *plugged)
+        return replace(response, tags=retagged(before, found).tags)
 
     def _webhook(self, connection: Connection, webhook_id: str) -> Webhook | None:
         def read() -> Webhook | None:

@@ -1,22 +1,27 @@
 """Looks for words in comments with each engine's own full-text index (migration 0008)."""
 
-import re
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, column, exists, func, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    column,
+    exists,
+    func,
+    literal_column,
+    select,
+    table,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
+from feedback_service.domain.words.text import UNSPACED, WORD
 from feedback_service.storage.tables.responses import responses
 
 # SQLite only, and not among the models: PostgreSQL has an index in their place.
 comment_words: Final = table("comment_words", column("rowid"), column("comment_words"))
 comment_rows: Final = table("comment_rows", column("id"), column("response_id"))
 
-_WORD: Final = re.compile(r"[^\W_]+")
-# Written without spaces, so no index knows where their words begin: Thai, Lao, Burmese, Khmer,
-# Chinese and Japanese.
-_UNSPACED: Final = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-)
 _MOST_WORDS: Final = 20
 # The same expression as in the migration, or the index is not used.
 _VECTOR: Final = "to_tsvector('simple', translate(responses.comment, '@./-_:', '      '))"
@@ -24,9 +29,9 @@ _VECTOR: Final = "to_tsvector('simple', translate(responses.comment, '@./-_:', '
 
 def words_of(text: str) -> list[str]:
     """Return the words to look for; none when no index can find them, see `contains`."""
-    if _UNSPACED.search(text):
+    if UNSPACED.search(text):
         return []
-    return _WORD.findall(text)[:_MOST_WORDS]
+    return WORD.findall(text)[:_MOST_WORDS]
 
 
 def contains(text: str, is_sqlite: bool) -> ColumnElement[bool]:
@@ -46,6 +51,14 @@ def contains(text: str, is_sqlite: bool) -> ColumnElement[bool]:
         .join_from(comment_rows, comment_words, comment_words.c.rowid == comment_rows.c.id)
         .where(comment_rows.c.response_id == responses.c.id, matches(words))
     )
+
+
+def is_tagged(tag: str, is_sqlite: bool) -> ColumnElement[bool]:
+    """Return the condition of a response with a tag."""
+    if not is_sqlite:
+        return type_coerce(responses.c.tags, JSONB).contains([tag])
+    tags = func.json_each(responses.c.tags).table_valued("value")
+    return and_(responses.c.tags != [], exists(select(tags.c.value).where(tags.c.value == tag)))
 
 
 def matches(words: list[str]) -> ColumnElement[bool]:

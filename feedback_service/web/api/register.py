@@ -22,6 +22,7 @@ from feedback_service.web.api.exporting import views as exporting
 from feedback_service.web.api.outcomes import views as outcomes
 from feedback_service.web.api.replies import ProblemReply
 from feedback_service.web.api.reporting import views as reports
+from feedback_service.web.api.words import views as words
 from feedback_service.web.widget import capture, show
 
 _EXTENSION: Final = "feedback_openapi"
@@ -54,6 +55,7 @@ NOUNS: Final = (
     reports,
     exporting,
     outcomes,
+    words,
 )
 
 

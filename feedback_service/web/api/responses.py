@@ -33,6 +33,7 @@ class ResponseFilter(Strict):
     campaign = string(100)
     respondent = string(200)
     q = string(200)
+    tag = string(50)
     unconfirmed = fields.Boolean()
     since = fields.AwareDateTime(format="iso")
     updated_since = fields.AwareDateTime(format="iso")
@@ -94,6 +95,7 @@ def criteria(query: dict[str, Any]) -> Criteria:
         campaign=query.get("campaign"),
         respondent=query.get("respondent"),
         words=query.get("q"),
+        tag=query.get("tag"),
         unconfirmed=query.get("unconfirmed"),
         since=query.get("since"),
         updated_since=query.get("updated_since"),

@@ -79,7 +79,7 @@ def of_comparison(found: Comparison) -> dict[str, Any]:
                 **_measured(one.measured),
                 "a": _figure(one.a),
                 "b": _figure(one.b),
-                "change": _change(one.change),
+                "change": of_change(one.change),
             }
             for one in found.definitions
         ],
@@ -98,7 +98,7 @@ def _segmented(found: Segmented) -> dict[str, Any]:
             {
                 "value": one.value,
                 **_figure(one.reported),
-                "against_rest": _change(one.against_rest),
+                "against_rest": of_change(one.against_rest),
             }
             for one in found.segments
         ],
@@ -134,7 +134,7 @@ def _figure(found: Reported) -> dict[str, Any]:
         "mean": figure.mean,
         "net": figure.net,
         "net_interval": _interval(figure.net_interval),
-        "change": _change(found.change),
+        "change": of_change(found.change),
         "before": _brief(found.before),
         "replies_needed": {"margin": MARGIN, "replies": found.replies_needed},
     }
@@ -144,7 +144,7 @@ def _brief(before: Figure | None) -> dict[str, Any] | None:
     return None if before is None else {"score": before.score, "n": before.n}
 
 
-def _change(found: Change | None) -> dict[str, Any] | None:
+def of_change(found: Change | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"verdict": found.verdict, "size": found.size, "margin": found.margin}

@@ -77,7 +77,7 @@ def show_summary(query: dict[str, Any]) -> Response:
 
     One figure for each definition: scales, band edges and audiences are never mixed.
     """
-    return _reply(of_summary(summary(service(), key().project_id, _asked(query), now())))
+    return _reply(of_summary(summary(service(), key().project_id, asked_of(query), now())))
 
 
 @blueprint.route("/trend", methods=["GET"])
@@ -86,7 +86,7 @@ def show_summary(query: dict[str, Any]) -> Response:
 @blueprint.response(200, TrendReply)
 def show_trend(query: dict[str, Any]) -> Response:
     """Show the score by day, week or month of the project's zone, each against the one before."""
-    found = trend(service(), key().project_id, _asked(query), query["by"], now())
+    found = trend(service(), key().project_id, asked_of(query), query["by"], now())
     return _reply(of_trend(found))
 
 
@@ -96,7 +96,7 @@ def show_trend(query: dict[str, Any]) -> Response:
 @blueprint.response(200, SegmentsReply)
 def show_segments(query: dict[str, Any]) -> Response:
     """Show the score by touchpoint, channel, trait …; proven worse than the rest first."""
-    found = segments(service(), key().project_id, _asked(query), query["segment"], now())
+    found = segments(service(), key().project_id, asked_of(query), query["segment"], now())
     return _reply(of_segments(found))
 
 
@@ -106,7 +106,7 @@ def show_segments(query: dict[str, Any]) -> Response:
 @blueprint.response(200, JourneyReply)
 def show_journey(query: dict[str, Any]) -> Response:
     """Show every measure at every stage of the journey, of all surveys unless some are named."""
-    return _reply(of_journey(journey(service(), key().project_id, _asked(query), now())))
+    return _reply(of_journey(journey(service(), key().project_id, asked_of(query), now())))
 
 
 @blueprint.route("/compare", methods=["GET"])
@@ -122,7 +122,7 @@ def show_comparison(query: dict[str, Any]) -> Response:
             "say what to compare: against_from and against_to, or segment, a and b",
             "/segment" if of_segment else "/against_from",
         )
-    project_id, asked, at = key().project_id, _asked(query), now()
+    project_id, asked, at = key().project_id, asked_of(query), now()
     if of_periods:
         against = _other(query)
         found = compare_periods(service(), project_id, asked, against, at)
@@ -137,7 +137,7 @@ def _reply(document: dict[str, Any]) -> Response:
     return Response(json.dumps(document, ensure_ascii=False), mimetype="application/json")
 
 
-def _asked(query: dict[str, Any]) -> Asked:
+def asked_of(query: dict[str, Any]) -> Asked:
     return Asked(
         survey=query.get("survey"),
         metric=query.get("metric"),
