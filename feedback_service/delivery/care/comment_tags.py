@@ -67,7 +67,7 @@ class CommentTags:
 
     def _begin(self, number: int, now: datetime) -> None:
         with self._service.database.write() as connection:
-            rules.begin(connection, number, now)
+            rules.begin(connection, number, now - _OVERLAP)
 
     def _tag(self, number: int, reached: _Reached, find: Finder, now: datetime) -> bool:
         database = self._service.database

@@ -29,6 +29,7 @@ ROUTES = [
     ("GET", "/v1/surveys/<survey_key>/email", None),
     ("GET", "/v1/surveys/<survey_key>/qr", None),
     ("GET", "/v1/campaigns/<name>", None),
+    ("DELETE", "/v1/tags/<tag>", None),
     ("GET", "/v1/respondents/<ref>", None),
     ("DELETE", "/v1/respondents/<ref>", None),
 ]
@@ -36,6 +37,7 @@ ROUTES = [
 OWN_NAMESPACE = {
     ("PUT", "/v1/surveys/<survey_key>"),
     ("PUT", "/v1/respondents/<ref>"),
+    ("PUT", "/v1/tags/<tag>"),
     ("GET", "/v1/respondents/<ref>/eligibility"),
     ("POST", "/v1/inbound/<format_name>"),
 }
@@ -46,6 +48,7 @@ WATCHED = (
     schema.surveys,
     schema.survey_versions,
     schema.respondents,
+    schema.tag_rules,
 )
 
 
@@ -58,6 +61,7 @@ def ids(service: Service, client: FlaskClient) -> dict[str, str]:
     owner = bearer(service, shop)
     assert client.put("/v1/respondents/anna", json={"email": "a@b.example"}, headers=owner)
     answer_with(client, fresh_token(service, survey, respondent="anna"), score=1, comment="x")
+    assert client.put("/v1/tags/late", json={"words": {"*": ["late"]}}, headers=owner)
     return {
         "response_id": rows(service, schema.responses)[0]["id"],
         "webhook_id": webhook.id,
@@ -65,6 +69,7 @@ def ids(service: Service, client: FlaskClient) -> dict[str, str]:
         "survey_key": "theirs",
         "ref": "anna",
         "name": "spring",
+        "tag": "late",
     }
 
 
