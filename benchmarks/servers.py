@@ -135,6 +135,19 @@ def free_port() -> int:
     return port
 
 
+def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return when something accepts connections. Raises TimeoutError, RuntimeError as above."""
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the receiver ended with {process.returncode}")
+        with socket.socket() as visitor:
+            if visitor.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError("the receiver does not listen")
+
+
 def _lives(pid: int) -> bool:
     """Tell whether a process holds anything still; a zombie holds its number only."""
     state = _text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
