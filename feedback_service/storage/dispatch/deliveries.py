@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from feedback_service.domain.alerting.deliveries import Attempt, Delivery
 from feedback_service.storage.dispatch.outbox import COLUMNS, delivery_of
@@ -59,10 +59,13 @@ def send_all_again(
 
 
 def _again(connection: Connection, ours: tuple[Any, ...], now: datetime) -> int:
-    # What arrived and has lost its bytes since would be sent with others: it stays.
+    # What was sent and has lost its bytes since would be sent with others: it stays. What never had
+    # any, because its template makes none, still has its attempts.
+    tried = exists().where(attempts.c.delivery_id == deliveries.c.id)
     sendable = or_(
-        deliveries.c.status.in_(["failed", "held"]),
-        and_(deliveries.c.status == "delivered", deliveries.c.body.is_not(None)),
+        deliveries.c.status == "held",
+        and_(deliveries.c.status.in_(["delivered", "failed"]), deliveries.c.body.is_not(None)),
+        and_(deliveries.c.status == "failed", tried),
     )
     values = {"status": "pending", "reason": None, "attempts": 0, "next_at": now}
     return _changed(connection, (*ours, sendable), {**values, "settled_at": None})

@@ -167,12 +167,12 @@ def retry_delivery(service: Service, project_id: int, delivery_id: str, now: dat
         before = deliveries.find(connection, project_id, delivery_id)
         if before is None:
             raise NotFound(f"this project has no delivery {delivery_id!r}")
-        if before.status == "delivered" and before.body is None:
-            raise InvalidValue("this delivery arrived long ago and its body is no longer kept")
         if before.status == "cancelled":
             raise InvalidValue(f"this delivery was called off ({before.reason}): nothing to send")
-        if not deliveries.send_again(connection, project_id, delivery_id, now):
+        if before.status == "pending":
             raise InvalidValue("this delivery is waiting for its next attempt already")
+        if not deliveries.send_again(connection, project_id, delivery_id, now):
+            raise InvalidValue("this delivery was sent long ago and its body is no longer kept")
         again = deliveries.find(connection, project_id, delivery_id)
     assert again is not None
     return again

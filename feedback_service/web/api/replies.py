@@ -95,6 +95,7 @@ def of_webhook(webhook: Webhook, health: Health | None = None, held: int = 0) ->
         "rate_per_minute": webhook.rate_per_minute,
         "failing_since": instant(health.failing_since),
         "failures": health.failures,
+        "succeeded_at": instant(health.succeeded_at),
         "held": held,
         "created_at": instant(webhook.created_at),
         "updated_at": instant(webhook.updated_at),

@@ -123,6 +123,7 @@ class WebhookReply(Schema):
     rate_per_minute = fields.Integer(required=True, allow_none=True)
     failing_since = fields.String(required=True, allow_none=True)
     failures = fields.Integer(required=True)
+    succeeded_at = fields.String(required=True, allow_none=True)
     held = fields.Integer(required=True)
     created_at = fields.String(required=True)
     updated_at = fields.String(required=True)

@@ -121,7 +121,7 @@ def test_only_a_settled_delivery_is_retried(
     waiting = client.post(f"/v1/deliveries/{delivery}/retry", headers=owner)
     assert is_problem(waiting, 422, "invalid-value")
     with service.database.write() as connection:
-        connection.execute(schema.deliveries.update().values(status="failed"))
+        connection.execute(schema.deliveries.update().values(status="failed", body=b"{}"))
     again = client.post(f"/v1/deliveries/{delivery}/retry", headers=owner)
     assert (again.status_code, again.get_json()["status"]) == (202, "pending")
 
