@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import text
 
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
-from benchmarks.drill_traffic import Heard, people, receiver
+from benchmarks.drills.traffic import Heard, people, receiver
 from benchmarks.servers import SERVICE, environment_of, free_port, started
 from benchmarks.stage import Stage, set_stage
 from feedback_service.storage.engine.database import Database

