@@ -9,6 +9,7 @@ from typing import Any, Final
 from feedback_service.demo.keys import DemoKeys
 from feedback_service.demo.places import Places
 from feedback_service.demo.sample_answers import COMMENT_RATES, SAMPLES, Sample
+from feedback_service.demo.tag_rules import set_tag_rules
 from feedback_service.domain.access.keys import key_digest
 from feedback_service.domain.access.tokens import DEFAULT_LIFETIME, Token
 from feedback_service.domain.ids import new_id
@@ -75,6 +76,7 @@ def seed(service: Service, places: Places, kept: DemoKeys | None, now: datetime)
     for key, document in SURVEYS.items():
         put_survey(service, project.id, key, document, now)
     set_contact_policy(service, project.id, _ASK_AGAIN)
+    set_tag_rules(service, project.id, now)
     webhook_id, webhook_secret = _webhook(service, project.id, places, kept, now)
     added = _add_answers(service, project.id, places, now)
     return Seeded(project, DemoKeys(secret_key, site_key, webhook_id, webhook_secret), added)

@@ -1,10 +1,23 @@
 """All pages of the dashboard: importing a view puts it on the blueprint."""
 
 from feedback_service.web.dashboard import entry
-from feedback_service.web.dashboard.reading import cases, journey, overview, responses
-from feedback_service.web.dashboard.running import preview, settings, surveys, users, webhooks
+from feedback_service.web.dashboard.reading import cases, journey, overview, responses, words
+from feedback_service.web.dashboard.running import preview, settings, surveys, tags, users, webhooks
 from feedback_service.web.dashboard.site import blueprint
 
-VIEWS = (entry, cases, journey, overview, responses, preview, settings, surveys, users, webhooks)
+VIEWS = (
+    entry,
+    cases,
+    journey,
+    overview,
+    responses,
+    words,
+    preview,
+    settings,
+    surveys,
+    tags,
+    users,
+    webhooks,
+)
 
 __all__ = ["VIEWS", "blueprint"]

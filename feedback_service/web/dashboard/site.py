@@ -46,6 +46,7 @@ SAID: Final = {
     "retried": "Queued once more, with the same id and the same bytes.",
     "enabled": "Enabled: what was held back is being sent.",
     "paused": "Paused: deliveries wait until you enable it.",
+    "tagging": "The rules are being applied to all comments; it may take a minute.",
     "removed": "Deleted.",
     "revoked": "Revoked, at once and for good.",
     "password": "Your password was changed; other browsers were logged out.",

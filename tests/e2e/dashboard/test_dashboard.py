@@ -19,6 +19,7 @@ PAGES = (
     "responses",
     "cases?when=all",
     "journey",
+    "words?period=90d",
     "surveys",
     "surveys/nps",
     "webhooks",

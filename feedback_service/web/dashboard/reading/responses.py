@@ -23,7 +23,7 @@ from feedback_service.web.dashboard.showing.effect import effect_of
 from feedback_service.web.dashboard.site import blueprint, go
 
 _PAGE: Final = 30
-FILTERS: Final = ("q", "survey", "band", "channel", "touchpoint", "respondent", "doubted")
+FILTERS: Final = ("q", "survey", "band", "channel", "touchpoint", "respondent", "tag", "doubted")
 _CHANNELS: Final = ("widget", "email", "link", "sms", "api")
 
 
@@ -40,6 +40,7 @@ def every() -> str:
         channel=given.get("channel"),
         touchpoint=given.get("touchpoint"),
         respondent=given.get("respondent"),
+        tag=given.get("tag"),
         unconfirmed=True if "doubted" in given else None,
         after=(None, cursor[0]) if cursor else None,
     )
