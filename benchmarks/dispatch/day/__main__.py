@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -34,6 +35,7 @@ from benchmarks.dispatch.day.endpoints import (
 from benchmarks.dispatch.day.people import Acknowledged, Visit, answer_all, visits
 from benchmarks.dispatch.day.verdict import (
     Api,
+    Away,
     errors,
     faults_of,
     faults_of_log,
@@ -108,14 +110,16 @@ def drill(engine: EngineName, folder: Path, answers: int, day_s: float) -> list[
             endpoint.open()
             stack.callback(endpoint.shut)
         day = Day(day_s, visits(tokens), time.monotonic() + 5)
-        heard, found = _lived_through(environment, day, unreliable, Api(_port(environment), key))
-        return _judged(day, heard, found, ids, {"slack": chat, "down 9 to 10": crm}, log)
+        api = Api(_port(environment), key)
+        heard, found, away = _lived_through(environment, day, unreliable, api)
+        faults = _judged(day, heard, found, ids, {"slack": chat, "down 9 to 10": crm}, log)
+        return faults + _late(found, away)
 
 
 def _lived_through(
     environment: Mapping[str, str], day: Day, unreliable: Endpoint, api: Api
-) -> tuple[Acknowledged, list[dict[str, Any]]]:
-    """Return who was acknowledged, and the deliveries as the API shows them in the end."""
+) -> tuple[Acknowledged, list[dict[str, Any]], Away]:
+    """Return who was acknowledged, the deliveries as the API shows them in the end, the gap."""
     servers = [_serving(environment)]
     try:
         down = outage(unreliable, day.at(_DOWN[0]), day.at(_DOWN[1]))
@@ -129,10 +133,11 @@ def _lived_through(
                 break
             time.sleep(0.25)
         print(
-            f"{len(heard.ids)} answers acknowledged, pressed again {heard.again} times; away for "
-            f"{killer.away_s:.1f} s; all settled {time.monotonic() - over:.1f} s after midnight"
+            f"{len(heard.ids)} answers acknowledged, pressed again {heard.again} times; "
+            f"the service was away for {killer.away.seconds:.1f} s; "
+            f"all settled {time.monotonic() - over:.1f} s after midnight"
         )
-        return heard, list(api.deliveries())
+        return heard, list(api.deliveries()), killer.away
     finally:
         servers[-1].kill()
 
@@ -160,13 +165,18 @@ def _judged(
             faults += faults_of_log(name, log, low)
             told = f"acted on {len(low)}, each once" if not faults else "see below"
         print(f"{name}: {len(ours)} delivered, {told}; failed attempts {dict(errors(ours))}")
-    waits = waits_s(found)
+    return faults
+
+
+def _late(found: Sequence[dict[str, Any]], away: Away) -> list[str]:
+    """Say how soon after it was due news was first tried; a fault when that is not promptly."""
+    waits, in_all = waits_s(found, away), waits_s(found)
     late = waits[int(0.95 * len(waits))]
     print(
-        f"first attempt after it was due: p50 {waits[len(waits) // 2]:.2f} s, p95 {late:.2f} s, "
-        f"longest {waits[-1]:.1f} s (the kill included)"
+        f"first attempt after it was due: p50 {waits[len(waits) // 2]:.2f} s, p95 {late:.2f} s; "
+        f"longest {in_all[-1]:.1f} s, the kill included"
     )
-    return faults if late < 1.0 else [*faults, f"first attempt {late:.2f} s after due (p95)"]
+    return [] if late < 1.0 else [f"first attempt {late:.2f} s after it was due (p95)"]
 
 
 class _Killer:
@@ -178,7 +188,7 @@ class _Killer:
         self._environment = environment
         self._servers = servers
         self._moment = moment
-        self.away_s = 0.0
+        self.away = Away(datetime.now(UTC), datetime.now(UTC))
 
     def __enter__(self) -> None:
         self._thread = Thread(target=self._run)
@@ -189,10 +199,11 @@ class _Killer:
 
     def _run(self) -> None:
         time.sleep(max(0.0, self._moment - time.monotonic()))
-        away_at = time.monotonic()
+        # What was answered a moment before may be under way.
+        begin = datetime.now(UTC) - timedelta(seconds=1)
         self._servers[-1].kill()
         self._servers.append(_serving(self._environment))
-        self.away_s = time.monotonic() - away_at
+        self.away = Away(begin, datetime.now(UTC))
 
 
 def _serving(environment: Mapping[str, str]) -> Server:

@@ -42,6 +42,19 @@ class Api:
                 return
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """When nobody dispatched: from just before the kill until the service was back."""
+
+    begin: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> float:
+        """Return how long that was."""
+        return (self.end - self.begin).total_seconds()
+
+
 def low_ids(people: Sequence[Visit], heard: Acknowledged) -> dict[str, str]:
     """Return response id -> mark of everybody who was unhappy."""
     return {heard.ids[one.mark]: one.mark for one in people if one.score <= LOW}
@@ -90,13 +103,18 @@ def faults_of_log(name: str, log: Path, low: Mapping[str, str]) -> list[str]:
     return faults
 
 
-def waits_s(found: Sequence[Document]) -> list[float]:
-    """Return how long after it was due each delivery was first tried, ascending."""
+def waits_s(found: Sequence[Document], away: Away | None = None) -> list[float]:
+    """Return how long after it was due each delivery was first tried, ascending.
+
+    away: what was due meanwhile is left out.
+    """
     return sorted(
         (_instant(one["attempts"][0]["started_at"]) - _instant(one["event_at"])).total_seconds()
         for one in found
         # A first attempt that was killed has no line.
-        if one["attempts"] and one["attempts"][0]["number"] == 1
+        if one["attempts"]
+        and one["attempts"][0]["number"] == 1
+        and not (away and away.begin <= _instant(one["event_at"]) <= away.end)
     )
 
 
