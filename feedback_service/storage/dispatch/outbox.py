@@ -10,7 +10,20 @@ from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, null, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.alerting.deliveries import Attempt, Delivery, DeliveryStatus
@@ -24,6 +37,38 @@ _INSTANTS_AT: Final = [i for i, name in enumerate(COLUMNS) if name.endswith("_at
 _JSON_AT: Final = [COLUMNS.index("subject")]
 # Of a ready row, the same as Delivery.order.
 ROW_ORDER: Final = itemgetter(*(COLUMNS.index(n) for n in ("webhook_id", "response_id", "type")))
+
+# Built once: building them costs more than running them.
+_NOW: Final[Any] = bindparam("of_now", type_=deliveries.c.next_at.type)
+_DUE: Final[tuple[Any, ...]] = (
+    # Written out, so that the index of pending rows serves every plan of a prepared statement.
+    deliveries.c.status == literal_column("'pending'"),
+    deliveries.c.next_at <= _NOW,
+    or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < _NOW),
+)
+_WAITING: Final = (
+    select(deliveries.c.webhook_id)
+    .where(*_DUE)
+    .group_by(deliveries.c.webhook_id)
+    .order_by(func.min(deliveries.c.next_at))
+)
+_PICKED: Final = (
+    select(deliveries.c.id)
+    .where(deliveries.c.webhook_id == bindparam("of_webhook"), *_DUE)
+    .order_by(deliveries.c.next_at, deliveries.c.id)
+    .limit(bindparam("of_limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM: Final = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(_PICKED))
+    .values(
+        lease_token=bindparam("new_token"),
+        lease_until=bindparam("new_until"),
+        attempts=deliveries.c.attempts + 1,
+    )
+    .returning(*(deliveries.c[name] for name in COLUMNS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +136,7 @@ def add(connection: Connection, delivery: Delivery) -> None:
 
 def waiting_webhooks(connection: Connection, now: datetime) -> list[str]:
     """Return the webhooks with due deliveries, the longest waiting first."""
-    rows = connection.execute(
-        select(deliveries.c.webhook_id)
-        .where(*_due(now))
-        .group_by(deliveries.c.webhook_id)
-        .order_by(func.min(deliveries.c.next_at))
-    )
-    return list(rows.scalars())
+    return list(connection.execute(_WAITING, {"of_now": now}).scalars())
 
 
 def claim(
@@ -114,30 +153,17 @@ def claim(
     Counted before it is sent, so that a body which kills its sender is not retried for ever.
     Several dispatchers never claim the same row: SKIP LOCKED on PostgreSQL, one writer on SQLite.
     """
-    picked = (
-        select(deliveries.c.id)
-        .where(deliveries.c.webhook_id == webhook_id, *_due(now))
-        .order_by(deliveries.c.next_at, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
     rows = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(picked))
-        .values(
-            lease_token=lease_token, lease_until=lease_until, attempts=deliveries.c.attempts + 1
-        )
-        .returning(*(deliveries.c[name] for name in COLUMNS))
+        _CLAIM,
+        {
+            "of_webhook": webhook_id,
+            "of_now": now,
+            "of_limit": limit,
+            "new_token": lease_token,
+            "new_until": lease_until,
+        },
     )
     return sorted((delivery_of(row) for row in rows), key=lambda delivery: delivery.event_at)
-
-
-def _due(now: datetime) -> tuple[Any, ...]:
-    return (
-        deliveries.c.status == "pending",
-        deliveries.c.next_at <= now,
-        or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now),
-    )
 
 
 def delivery_of(row: Row[Any]) -> Delivery:

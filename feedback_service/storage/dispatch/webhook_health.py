@@ -3,13 +3,18 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.alerting.pacing import allowance
 from feedback_service.storage.tables.outbox import deliveries, webhook_health, webhooks
+
+# Built once: it is asked at every claim.
+_LIMITED: Final = select(webhooks.c.id, webhooks.c.rate_per_minute).where(
+    webhooks.c.id.in_(bindparam("ids", expanding=True)), webhooks.c.rate_per_minute.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +128,8 @@ def paces(connection: Connection, ids: Collection[str]) -> Mapping[str, Pace]:
 
     Their rows stay locked until the transaction ends: dispatchers share one limit.
     """
-    query = select(webhooks.c.id, webhooks.c.rate_per_minute).where(
-        webhooks.c.id.in_(list(ids)), webhooks.c.rate_per_minute.is_not(None)
-    )
-    limits = {row.id: row.rate_per_minute for row in connection.execute(query)}
+    found = connection.execute(_LIMITED, {"ids": list(ids)})
+    limits = {row.id: row.rate_per_minute for row in found}
     if not limits:
         return {}
     insert = _build(connection).on_conflict_do_nothing(index_elements=["webhook_id"])
