@@ -17,11 +17,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = (
     "?period=90d",
     "responses",
+    "responses?q=nothing+like+it",
     "cases?when=all",
     "journey",
     "words?period=90d",
     "surveys",
     "surveys/nps",
+    "surveys/new",
     "webhooks",
     "settings",
     "users",
@@ -48,11 +50,25 @@ def test_every_page_fits_and_can_be_used_by_everybody(
         visit.see(HOME + path)
         assert not visit.sticks_out(), path
         assert visit.violations() == [], path
-    visit.see(f"{HOME}responses")
-    visit.page.locator(".answer a").first.click()
-    visit.page.wait_for_url(re.compile("/responses/rsp_"))
+    for path, link, there in (
+        ("responses", ".answer a", "/responses/rsp_"),
+        ("webhooks", "tbody a", "/webhooks/whk_"),
+    ):
+        visit.see(HOME + path)
+        visit.page.locator(link).first.click()
+        visit.page.wait_for_url(re.compile(there))
+        assert not visit.sticks_out(), there
+        assert visit.violations() == [], there
+    visit.page.context.clear_cookies()
+    visit.see("/dashboard/login")
     assert not visit.sticks_out()
     assert visit.violations() == []
+
+
+def test_the_place_at_hand_is_in_view_on_a_phone(visit: Watched) -> None:
+    visit.look(360, "light")
+    visit.see(f"{HOME}settings")
+    expect(visit.page.locator(".frame nav [aria-current]")).to_be_in_viewport(ratio=1)
 
 
 def test_a_new_answer_appears_by_itself_but_not_under_ones_hands(
@@ -89,7 +105,7 @@ def test_the_preview_shows_the_widget_while_one_writes(visit: Watched) -> None:
     page.get_by_label("Task").fill("reach a person")
     frame = page.frame_locator("iframe.preview")
     expect(frame.locator("body")).to_contain_text("Your page")
-    expect(frame.get_by_text("reach a person")).to_be_visible()
+    expect(frame.locator(".question")).to_contain_text("reach a person")
     page.get_by_label("Scale").select_option("likelihood-11")
     expect(page.locator("[data-preview-fault]")).to_contain_text("likelihood-11")
     page.get_by_label("Scale").select_option("ease-5")
@@ -112,7 +128,7 @@ def test_without_scripts_everything_but_the_preview_works(visit: Watched) -> Non
     page = context.new_page()
     page.goto(f"{visit.url}{HOME}responses?q=answer+10")
     page.locator(".answer a").first.click()
-    page.get_by_label("Tags").fill("late, refund")
+    page.get_by_label("Tags, with commas").fill("late, refund")
     page.get_by_role("button", name="Save", exact=True).first.click()
-    expect(page.get_by_label("Tags")).to_have_value("late, refund")
+    expect(page.get_by_label("Tags, with commas")).to_have_value("late, refund")
     context.close()
