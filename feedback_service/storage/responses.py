@@ -1,5 +1,6 @@
 """Responses: one row per token."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -89,6 +90,12 @@ def add(connection: Connection, response: Response) -> None:
     connection.execute(insert(responses).values(_values(response)))
 
 
+def add_many(connection: Connection, many: Sequence[Response]) -> None:
+    """Insert responses of which the caller knows that they are new, as fast as can be."""
+    if many:
+        connection.execute(insert(responses), [_values(one) for one in many])
+
+
 def of_token(
     connection: Connection, project_id: int, token_id: str, *, locked: bool = False
 ) -> Response | None:
@@ -148,11 +155,35 @@ def page(
             query = query.where(behind(wanted.after))
         query = query.order_by(responses.c.updated_at, responses.c.id)
     else:
-        if wanted.after is not None:
+        if not (wanted.respondent or wanted.campaign):
+            newest = _newest_ids(connection, project_id, filters, limit)
+            query = query.where(responses.c.id.in_(newest))
+        elif wanted.after is not None:
             query = query.where(responses.c.id < wanted.after[1])
         query = query.order_by(responses.c.id.desc())
     rows = connection.execute(query.limit(limit)).all()
     return [(row.survey_key, from_row(row)) for row in rows]
+
+
+def _newest_ids(
+    connection: Connection, project_id: int, wanted: Criteria, limit: int
+) -> Sequence[str]:
+    """Return the newest ids, survey by survey: each has an index in this order, the project none.
+
+    For wishes that leave many answers: people and campaigns have indexes of their own.
+    """
+    asked = surveys.c.project_id == project_id
+    if wanted.survey is not None:
+        asked &= surveys.c.key == wanted.survey
+    filters = conditions(replace(wanted, survey=None), connection.dialect.name == "sqlite")
+    if wanted.after is not None:
+        filters.append(responses.c.id < wanted.after[1])
+    found: list[str] = []
+    for survey_id in connection.execute(select(surveys.c.id).where(asked)).scalars().all():
+        query = select(responses.c.id).where(responses.c.survey_id == survey_id, *filters)
+        query = query.order_by(responses.c.id.desc()).limit(limit)
+        found.extend(connection.execute(query).scalars())
+    return sorted(found, reverse=True)[:limit]
 
 
 def _newest_matches(query: Any, words: list[str], after: Position | None) -> Any:

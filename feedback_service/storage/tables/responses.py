@@ -66,6 +66,7 @@ responses = Table(
     UniqueConstraint("project_id", "token_id"),  # what makes a token single-use
     Index(None, "project_id", "updated_at", "id"),
     Index(None, "survey_id", "scored_at"),
+    Index(None, "survey_id", "id"),  # the newest of a survey
 )
 Index(
     "ix_responses_respondent",
