@@ -1,7 +1,7 @@
 """Seed the demo: a project, three surveys, a webhook and ninety days of made-up answers."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -67,7 +67,17 @@ class Seeded:
     added: int
 
 
-def seed(service: Service, places: Places, kept: DemoKeys | None, now: datetime) -> Seeded:
+# Makes up another past than the usual one; returns how many answers it has.
+Past = Callable[[Service, int, datetime], int]
+
+
+def seed(
+    service: Service,
+    places: Places,
+    kept: DemoKeys | None,
+    now: datetime,
+    past: Past | None = None,
+) -> Seeded:
     """Bring the demo into being, or back into shape; calling it again adds nothing.
 
     kept: the keys of an earlier run. Where they are lost, new ones are made.
@@ -78,7 +88,10 @@ def seed(service: Service, places: Places, kept: DemoKeys | None, now: datetime)
     set_contact_policy(service, project.id, _ASK_AGAIN)
     set_tag_rules(service, project.id, now)
     webhook_id, webhook_secret = _webhook(service, project.id, places, kept, now)
-    added = _add_answers(service, project.id, places, now)
+    if past is None:
+        added = _add_answers(service, project.id, places, now)
+    else:
+        added = past(service, project.id, now) if _is_new(service, project.id) else 0
     return Seeded(project, DemoKeys(secret_key, site_key, webhook_id, webhook_secret), added)
 
 
@@ -121,6 +134,11 @@ def _webhook(
     if found.url != places.receiver:
         change_webhook(service, project_id, found.id, {"url": places.receiver}, now)
     return found.id, kept.webhook_secret
+
+
+def _is_new(service: Service, project_id: int) -> bool:
+    with service.database.read() as connection:
+        return not responses.page(connection, project_id, responses.Criteria(), 1)
 
 
 def _add_answers(service: Service, project_id: int, places: Places, now: datetime) -> int:

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from feedback_service.config import load_settings
 from feedback_service.delivery.outbound.signing import headers
 from feedback_service.demo.keys import DemoKeys, kept_keys, keys_path
+from feedback_service.demo.long_past.asked import TOPICS
 from feedback_service.demo.places import places_of
 from feedback_service.demo.seed import SURVEYS
 from feedback_service.demo.site import create_site
@@ -79,6 +80,19 @@ def test_reset_starts_over_with_new_keys_and_spares_the_real_database(
     assert not set(after) & set(before)
     assert secret_key_in(first.stdout) != secret_key_in(again.stdout)
     assert real.read_bytes() == b"real answers"
+
+
+@pytest.mark.slow
+def test_a_long_past_is_made_once_for_a_new_demo(call: Call, environment: dict[str, str]) -> None:
+    made = call("demo", "--no-serve", "--answers", "1000")
+    assert made.exit_code == 0, made.stderr
+    before = contents(environment)
+    assert {survey for survey, _id in before} == set(TOPICS)
+    assert len(before) == 1000
+    again = call("demo", "--no-serve", "--answers", "1000")
+    assert again.exit_code == 1
+    assert "--reset" in again.stderr
+    assert contents(environment) == before
 
 
 def test_lost_keys_are_made_anew_and_kept_from_others(

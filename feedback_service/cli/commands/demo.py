@@ -23,8 +23,9 @@ from feedback_service.cli.serving.serve import prepare_metrics
 from feedback_service.config import Settings
 from feedback_service.demo.following_up import open_cases
 from feedback_service.demo.keys import keep_keys, kept_keys, keys_path
+from feedback_service.demo.long_past.writing import write_past
 from feedback_service.demo.places import NoPlace, Places, places_of
-from feedback_service.demo.seed import Seeded, seed
+from feedback_service.demo.seed import Past, Seeded, seed
 from feedback_service.storage.staff import people
 from feedback_service.usecases.invite import invite
 from feedback_service.usecases.service import Service
@@ -40,7 +41,13 @@ _SUFFIXES: Final = ("", "-wal", "-shm", "-journal", ".lock")
 @click.command()
 @click.option("--reset", is_flag=True, help="Delete the demo's database and keys first.")
 @click.option("--no-serve", is_flag=True, help="Only make the sample data and print the keys.")
-def demo(reset: bool, no_serve: bool) -> None:
+@click.option(
+    "--answers",
+    type=click.IntRange(1_000, 5_000_000),
+    help="Make up this many answers over two years, to more surveys, instead of 300 over 90 days; "
+    "for a new demo, or together with --reset.",
+)
+def demo(reset: bool, no_serve: bool, answers: int | None) -> None:
     """Run the service with a sample shop: surveys, made-up answers, a page with the widget.
 
     The demo has a database of its own, demo.db in FEEDBACK_DATA_DIR, on SQLite; your answers are
@@ -59,9 +66,12 @@ def demo(reset: bool, no_serve: bool) -> None:
     if reset:
         _wipe(settings)
     with opened_service(settings) as service:
-        seeded = seed(service, places, kept_keys(keys_path(settings.data_dir)), now())
+        kept = kept_keys(keys_path(settings.data_dir))
+        seeded = seed(service, places, kept, now(), _long_past(answers) if answers else None)
         keep_keys(keys_path(settings.data_dir), seeded.keys)
-        if seeded.added:
+        if answers and not seeded.added:
+            raise click.ClickException("this demo has answers already: add --reset to start over")
+        if seeded.added and not answers:
             open_cases(service, seeded.project.id, now())
         link = _survey_link(service, seeded, places, now())
         login = login_url(settings, _login_link(service, now()))
@@ -70,6 +80,14 @@ def demo(reset: bool, no_serve: bool) -> None:
         click.echo(report)
         return
     sys.exit(_served(settings, places, report))
+
+
+def _long_past(answers: int) -> Past:
+    def written(service: Service, project_id: int, at: datetime) -> int:
+        with click.progressbar(length=answers, label="Making up answers", file=sys.stderr) as bar:
+            return write_past(service, project_id, answers, at, bar.update)
+
+    return written
 
 
 def database_path(data_dir: Path) -> Path:
