@@ -1,6 +1,7 @@
 """The dashboard's blueprint: what all its pages share, and how errors look in it."""
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -90,7 +92,9 @@ def shared() -> dict[str, Any]:
 
 
 @blueprint.app_template_filter("moment")
-def moment(at: Any, zone: ZoneInfo) -> Any:
+def moment(at: datetime | str, zone: ZoneInfo) -> Markup:
+    """Return an instant as people read it; histories keep theirs as text."""
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
     return times.moment(at, zone, now())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import render_template, request
@@ -27,6 +28,7 @@ from feedback_service.web.dashboard.showing.periods import CHOICES, Chosen, chos
 from feedback_service.web.dashboard.site import blueprint
 
 _LATEST: Final = 8
+_JUST_NOW: Final = timedelta(minutes=10)
 # Pixels on a desktop and on a phone: text in a drawing keeps its size.
 _WIDE: Final = (600, 240)
 _NARROW: Final = (330, 220)
@@ -60,9 +62,9 @@ def live_overview() -> AnyResponse:
 
 def _shown() -> dict[str, Any]:
     period = chosen(project())
-    every = list(service().catalog.current().surveys(project().id))
-    every.sort(key=lambda one: (METRICS.index(one.definition.metric), one.key))
+    every = service().catalog.current().surveys(project().id)
     tiles = [_tile(one, period) for one in every if one.status != "archived"]
+    tiles.sort(key=_place)
     wanted = optional("survey", 64)
     tile = next((one for one in tiles if one.survey.key == wanted), tiles[0] if tiles else None)
     with service().database.read() as connection:
@@ -79,6 +81,13 @@ def _shown() -> dict[str, Any]:
         "live_query": request.query_string.decode("ascii", "replace"),
         **(_depth(tile, period) if tile else {}),
     }
+
+
+def _place(tile: Tile) -> tuple[int, int, str]:
+    """Return where a tile stands: by measure, then who was answered most."""
+    figure = tile.one.figure
+    people = 0 if figure is None else figure.n
+    return METRICS.index(tile.what.definition.metric), -people, tile.survey.key
 
 
 def _tile(survey: Survey, period: Chosen) -> Tile:
@@ -113,12 +122,17 @@ def _has_scores(points: Sequence[Point]) -> bool:
 
 
 def _latest(survey: str) -> list[tuple[str, Response]]:
-    """Return the newest answers; what was only shown or closed is none."""
+    """Return the newest comments, and before them what came in just now without one.
+
+    What was only shown or closed is no answer. Where nobody writes, scores have to do.
+    """
     with service().database.read() as connection:
         wanted = responses.Criteria(survey=survey)
-        found = responses.page(connection, project().id, wanted, 4 * _LATEST)
+        found = responses.page(connection, project().id, wanted, 8 * _LATEST)
     said = [pair for pair in found if pair[1].score is not None or pair[1].comment]
-    return said[:_LATEST]
+    just_now = now() - _JUST_NOW
+    worded = [pair for pair in said if pair[1].comment or pair[1].created_at > just_now]
+    return (worded if len(worded) >= _LATEST else said)[:_LATEST]
 
 
 def _disabled() -> list[str]:

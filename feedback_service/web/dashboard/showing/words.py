@@ -6,6 +6,7 @@ from feedback_service.domain.measures.intervals import Interval
 from feedback_service.domain.measures.metrics import Change, Rate
 from feedback_service.domain.measures.scales import Metric
 from feedback_service.usecases.reporting.figures import MARGIN, Measured, Reported
+from feedback_service.web.dashboard.showing.effect import Effect
 
 NAMES: Final[dict[Metric, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -67,6 +68,14 @@ def needed(one: Reported) -> str:
     if one.figure is None or one.replies_needed is None or one.figure.n >= one.replies_needed:
         return ""
     return f"±{MARGIN} points would take {one.replies_needed:,} answers"
+
+
+def effect(found: Effect) -> str:
+    """Say how far two scores are apart that look the same when they are rounded."""
+    before, after = found.with_it.score, found.without_it.score
+    if before is None or after is None or abs(after - before) >= 1:
+        return ""
+    return f"{after - before:+.2f} points".replace("-", _MINUS)
 
 
 def rate(found: Rate | None) -> str:

@@ -13,3 +13,10 @@ export function closeMenus(root) {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false
   })
 }
+
+// On a phone the places stand in a row wider than the screen: the one at hand is in view.
+export function showPlace(root) {
+  const nav = root.querySelector(".frame nav")
+  const place = nav?.querySelector("[aria-current]")
+  if (place) nav.scrollLeft = place.offsetLeft - (nav.clientWidth - place.offsetWidth) / 2
+}
