@@ -1,6 +1,7 @@
 """What a page pays for the widget, beside what others publish on npm.
 
-Needs Node.js and the npm registry. Every file is packed by the same code: gzip 9, brotli 11.
+Needs Node.js and the npm registry. Everything is packed by gzip 9 and brotli 11, but for the files
+the service has packed: those count as they are served (zopfli, brotli 11).
 """
 
 import json
@@ -62,9 +63,10 @@ PEERS: Final = (
 def main() -> None:
     rows = [("loader", weight([STATIC / "widget.js"])), ("panel", weight([STATIC / "panel.js"]))]
     with tempfile.TemporaryDirectory() as folder:
-        for locale in ("en", *heaviest(Path(folder))):
-            files = [STATIC / "widget.js", STATIC / "panel.js", *words(Path(folder), locale)]
-            rows.append((f"all of it for one NPS, words in {locale} included", weight(files)))
+        for metric, locale in (("nps", "en"), ("ces", "en"), heaviest(Path(folder))):
+            told = words(Path(folder), metric, locale)
+            name = f"all of it for one {metric.upper()}, words in {locale} included"
+            rows.append((name, weight([STATIC / "widget.js", STATIC / "panel.js", *told])))
         for peer in PEERS:
             files = [
                 path
@@ -86,24 +88,28 @@ def weight(files: Sequence[Path], *, minified: bool = True) -> dict[str, int]:
     return found
 
 
-def words(folder: Path, locale: str) -> list[Path]:
-    """Write what the service tells the loader and the panel of one NPS; return the files."""
-    survey = Survey(1, 1, 1, "nps", 1, "active", definition_of({"metric": "nps"}), NOW, NOW)
+def words(folder: Path, metric: str, locale: str) -> list[Path]:
+    """Write what the service tells the loader and the panel of a survey; return the files."""
+    survey = Survey(1, 1, 1, metric, 1, "active", definition_of({"metric": metric}), NOW, NOW)
     shop = Project(1, "shop", "Acme Shop", "UTC", (), NOW)
     told = {"rules": {"surveys": [rule(survey)]}, "words": asked.config(shop, [survey], locale)}
     files = []
     for name, document in told.items():
-        path = folder / f"{name}-{locale}.json"
+        path = folder / f"{name}-{metric}-{locale}.json"
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         path.write_text(text, encoding="utf-8")
         files.append(path)
     return files
 
 
-def heaviest(folder: Path) -> list[str]:
-    """Return the language whose words weigh most."""
-    gzipped = {locale: weight(words(folder, locale))["gzip"] for locale in available_locales()}
-    return [max(gzipped, key=lambda locale: gzipped[locale])]
+def heaviest(folder: Path) -> tuple[str, str]:
+    """Return metric and language of the survey whose words weigh most."""
+    gzipped = {
+        (metric, locale): weight(words(folder, metric, locale))["gzip"]
+        for metric in ("nps", "csat", "ces")
+        for locale in available_locales()
+    }
+    return max(gzipped, key=lambda one: gzipped[one])
 
 
 def unpacked(folder: Path, package: str, names: Sequence[str]) -> list[Path]:

@@ -24,7 +24,7 @@ QUEUE = "Object.keys(localStorage).filter(name => name.startsWith('feedback:queu
 
 
 def point(page: Page, number: int) -> Any:
-    return page.get_by_role("radio", name=re.compile(rf"^{number} of "))
+    return page.locator(f".main [value='{number}']")
 
 
 def card(page: Page) -> Any:

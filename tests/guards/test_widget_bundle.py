@@ -13,6 +13,7 @@ import pytest
 from feedback_service.domain.measures.scales import SCALES
 from feedback_service.domain.projects import Project
 from feedback_service.domain.surveys import Survey
+from feedback_service.locales.languages import available_locales
 from feedback_service.usecases.setup.configure_survey import definition_of
 from feedback_service.web.widget import asked
 from feedback_service.web.widget.rules import rule
@@ -57,13 +58,15 @@ def test_the_bundle_is_what_the_sources_build_and_inside_its_budget() -> None:
     assert check.returncode == 0, check.stdout + check.stderr
 
 
-@pytest.mark.parametrize("scale", sorted(SCALES))
-def test_all_a_page_pays_for_a_survey_stays_under_8_kib_gzip(scale: str) -> None:
-    document = {"metric": SCALES[scale].metric, "scale": scale, "subject": "your order"}
-    survey = Survey(1, 1, 1, "feedback", 1, "active", definition_of(document), NOW, NOW)
+@pytest.mark.parametrize("locale", available_locales())
+def test_all_a_page_pays_for_a_survey_stays_under_8_kib_gzip(locale: str) -> None:
+    files = sum(len((STATIC / f"{name}.gz").read_bytes()) for name in ("widget.js", "panel.js"))
     shop = Project(1, "shop", "Acme Shop", "UTC", (), NOW)
-    told = [{"surveys": [rule(survey)]}, asked.config(shop, [survey], "en")]
-    parts = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in told]
-    built = [(STATIC / name).read_text(encoding="utf-8") for name in ("widget.js", "panel.js")]
-    paid = sum(len(gzip.compress(part.encode(), 9)) for part in [*built, *parts])
-    assert paid <= BUDGET_BYTES
+    paid = {}
+    for scale in SCALES:
+        document = {"metric": SCALES[scale].metric, "scale": scale}
+        survey = Survey(1, 1, 1, "feedback", 1, "active", definition_of(document), NOW, NOW)
+        told = [{"surveys": [rule(survey)]}, asked.config(shop, [survey], locale)]
+        parts = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in told]
+        paid[scale] = files + sum(len(gzip.compress(part.encode(), 9)) for part in parts)
+    assert max(paid.values()) <= BUDGET_BYTES, paid

@@ -6,24 +6,24 @@ export interface Rule {
   /** The DOM event to wait for; "load" waits for none, "" for a call. */
   trigger: string
   /** What makes the event meant: a selector, the name of an event, a per cent. */
-  value: string | number | null
+  value?: string | number
   after_s: number
-  /** A regular expression that the page's address fits. */
-  where: string
-  /** The first and last visit on which to ask. */
-  visits: [number, number]
+  /** A regular expression that the page's address fits; without one it is asked everywhere. */
+  where?: string
+  /** The first and last visit on which to ask, if not on each. */
+  visits?: [number, number]
   /** Each named trait must have one of its values. */
-  traits: Record<string, string[]>
-  /** Ask visitors whose share of 2^32 lies below. */
-  sample: number
+  traits?: Record<string, string[]>
+  /** Ask visitors whose share of 2^32 lies below; without it all. */
+  sample?: number
   /** Ask only where this selector finds something. */
-  element: string | null
+  element?: string
 }
 
 export interface Point {
   value: number
-  /** What a screen reader hears. */
-  label: string
+  /** What a screen reader hears, when it is not the text. */
+  label?: string
   /** A short visible name; without it the number is seen. */
   text?: string
   /** A line to draw instead, in a field of 24 by 24. */
@@ -61,7 +61,7 @@ export interface Survey {
   questions: Question[]
   position: string
   /** Of an inline survey: the selector of what to fill. */
-  element: string | null
+  element?: string
   later: boolean
   again_after_days: number
   /** Over the panel's own: place, kind of points, theme. */

@@ -10,7 +10,7 @@ import { openPage } from "../testing/page.js"
 
 openPage()
 const MINUTE_MS = 60_000
-const EVERYBODY = { key: "nps", where: "", visits: [1, 1e6], traits: {}, sample: 2 ** 32 }
+const EVERYBODY = { key: "nps" }
 const visitor = { id: "v", visit: 1 }
 const home = "https://shop.example/"
 

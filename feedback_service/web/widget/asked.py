@@ -55,12 +55,10 @@ def _survey(survey: Survey, wording: Wording, locale: str) -> dict[str, Any]:
     kind = kind_of(style, len(wording.points))
     return {
         "key": survey.key,
-        "version": survey.version,
         "question": wording.question,
         "points": [
             {
                 "value": point.score,
-                "label": point.label,
                 "band": bands.index(definition.bands.of_score[point.score]),
                 **_look(style, position, wording),
             }
@@ -79,7 +77,7 @@ def _survey(survey: Survey, wording: Wording, locale: str) -> dict[str, Any]:
         ],
         "questions": [_question(question, locale) for question in definition.extra_questions],
         "position": wished["position"],
-        "element": wished.get("element") if wished["position"] == "inline" else None,
+        **({"element": wished["element"]} if wished["position"] == "inline" else {}),
         "later": wished.get("later", wished["position"] != "inline"),
         "again_after_days": wished["again_after_days"],
         "css": style_sheet(definition, kind),
@@ -87,12 +85,13 @@ def _survey(survey: Survey, wording: Wording, locale: str) -> dict[str, Any]:
 
 
 def _look(style: str, position: int, wording: Wording) -> dict[str, str]:
-    """Return what is seen of a point, unless it is its number."""
+    """Return what is seen and what is heard of a point."""
+    point = wording.points[position]
+    if style == "names" and point.text:
+        # Readers count the radios of a group by themselves.
+        return {"text": point.text}
     drawn = icon(style, position, len(wording.points))
-    text = wording.points[position].text
-    if drawn:
-        return {"icon": drawn}
-    return {"text": text} if style == "names" and text else {}
+    return {"label": point.label, **({"icon": drawn} if drawn else {})}
 
 
 def _link(definition: Definition, band: str, locale: str) -> dict[str, Any]:

@@ -18,25 +18,31 @@ _EVENTS: Final[Mapping[str, tuple[str, str | None]]] = {
     "manual": ("", None),
 }
 _HALF: Final = 50
+_ALL: Final = 100
 _FOR_EVER: Final = 1_000_000
 _ASCII: Final = "".join(map(chr, range(33, 127)))
 
 
 def rule(survey: Survey) -> dict[str, Any]:
-    """Return when to ask a survey, as widget/src/wire.d.ts names it."""
+    """Return when to ask a survey, as widget/src/wire.d.ts has it; what always holds is unsaid."""
     wished = {"scroll_percent": _HALF, **DEFAULTS, **survey.definition.display}
     event, value = _EVENTS[wished["trigger"]]
-    return {
-        "key": survey.key,
-        "trigger": event,
+    visits = [wished.get("visits_from") or 1, wished.get("visits_to") or _FOR_EVER]
+    conditions = {
         "value": wished[value] if value else None,
-        "after_s": wished["after_s"],
-        "where": where(wished.get("pages") or (), wished.get("except_pages") or ()),
-        "visits": [wished.get("visits_from") or 1, wished.get("visits_to") or _FOR_EVER],
-        "traits": wished.get("traits") or {},
-        "sample": round(wished["sample_percent"] / 100 * 2**32),
+        "where": where(wished.get("pages") or (), wished.get("except_pages") or ()) or None,
+        "visits": visits if visits != [1, _FOR_EVER] else None,
+        "traits": wished.get("traits") or None,
+        "sample": _share(wished["sample_percent"]),
         "element": wished.get("element") if wished["position"] == "inline" else None,
     }
+    said = {name: one for name, one in conditions.items() if one is not None}
+    return {"key": survey.key, "trigger": event, "after_s": wished["after_s"], **said}
+
+
+def _share(percent: float) -> int | None:
+    """Return below what a visitor's 32 bits must lie; None when all do."""
+    return None if percent == _ALL else round(percent / 100 * 2**32)
 
 
 def where(pages: Sequence[str], except_pages: Sequence[str]) -> str:

@@ -50,11 +50,7 @@ def test_the_rules_say_when_and_no_word_more(client: FlaskClient, service: Servi
         "trigger": "click",
         "value": "#buy",
         "after_s": 1,
-        "where": "",
         "visits": [1, 1],
-        "traits": {},
-        "sample": 2**32,
-        "element": None,
     }
 
 

@@ -8,7 +8,12 @@
  * @param {Traits} known traits of this person
  * @param {string} href of the page
  */
-export function fits({ key, where, visits, traits, sample }, { id, visit }, known, href) {
+export function fits(
+  { key, where = "", visits = [1, Infinity], traits = {}, sample = Infinity },
+  { id, visit },
+  known,
+  href,
+) {
   return (
     RegExp(where).test(href) &&
     visit >= visits[0] &&

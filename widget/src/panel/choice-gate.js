@@ -6,24 +6,21 @@
  * button confirms. Leaving the group does not: people also leave it to close the card.
  *
  * Only arrows announce themselves by a key, so every click that no arrow key caused is confirmed.
+ *
+ * @param {HTMLElement} row of radios
+ * @param {() => void} preview an arrow key selected one; nothing is meant yet
+ * @param {(event: Event) => void} confirm its target is meant
  */
-export function createChoiceGate() {
+export function watchChoices(row, preview, confirm) {
   let isArrowing = false
-  return {
-    /**
-     * @param {string} key of a keydown
-     * @returns {boolean} whether the focused point is confirmed by it
-     */
-    pressed(key) {
-      isArrowing = key.startsWith("Arrow")
-      // Space too: on a point the arrows have already selected it causes no click.
-      return key === "Enter" || key === " "
-    },
-    /** A key went up or a pointer came down: the next click is nobody's arrow. */
-    calm() {
-      isArrowing = false
-    },
-    /** @returns {boolean} whether a click now confirms its point */
-    confirms: () => !isArrowing,
-  }
+  row.addEventListener("keydown", (event) => {
+    isArrowing = event.key.startsWith("Arrow")
+    // Space too: on a point the arrows have already selected it causes no click.
+    if (event.key === "Enter" || event.key === " ") confirm(event)
+  })
+  // A key went up or a pointer came down: the next click is nobody's arrow.
+  for (const type of ["keyup", "pointerdown"])
+    row.addEventListener(type, () => (isArrowing = false))
+  row.addEventListener("click", (event) => isArrowing || confirm(event))
+  row.addEventListener("change", () => isArrowing && preview())
 }

@@ -1,4 +1,4 @@
-import { createChoiceGate } from "./choice-gate.js"
+import { watchChoices } from "./choice-gate.js"
 import { createChoices } from "./choices.js"
 import { element } from "./element.js"
 
@@ -12,7 +12,6 @@ import { element } from "./element.js"
  * @param {(score: number) => void} choose a point was confirmed
  */
 export function createScale({ question, points, ends, kind }, preview, choose) {
-  const gate = createChoiceGate()
   const { row, chosen } = createChoices("score", kind, points)
 
   /** @param {Event} event */
@@ -21,11 +20,7 @@ export function createScale({ question, points, ends, kind }, preview, choose) {
     target.checked = true
     choose(Number(target.value))
   }
-  row.addEventListener("keydown", (event) => gate.pressed(event.key) && confirm(event))
-  row.addEventListener("keyup", gate.calm)
-  row.addEventListener("pointerdown", gate.calm)
-  row.addEventListener("click", (event) => gate.confirms() && confirm(event))
-  row.addEventListener("change", () => gate.confirms() || preview())
+  watchChoices(row, preview, confirm)
 
   return {
     node: element(
