@@ -20,7 +20,7 @@ from typing import Any, Final
 import requests
 
 from benchmarks.databases import ENGINES, EngineName, count, description, fresh_database
-from benchmarks.servers import SERVICE, environment_of, free_port
+from benchmarks.servers import SERVICE, Server, environment_of, free_port
 from benchmarks.stage import LOOPBACK, SECRET_KEY
 from feedback_service.delivery.worker import WorkerOptions
 from feedback_service.domain.alerting.deliveries import Delivery
@@ -53,19 +53,24 @@ def measure(engine: EngineName, folder: Path, events: int, rounds: int) -> None:
         print(description(url))
         service = open_service(url, (SECRET_KEY,), LOOPBACK, connections=4)
         webhooks = _webhooks(service, target)
-        ratios, bodies = [], [b"x" * 900] * events
+        ratios, costs, bodies = [], [], [b"x" * 900] * events
         for number in range(1, rounds + 1):
+            cpu_s = time.process_time()
             alone = _rate(events, lambda: _posted(target, bodies, requests.post))
+            cpu_s = time.process_time() - cpu_s
             kept = _rate(events, lambda: _posted(target, bodies, None))
-            ours = _dispatched(service, url, folder, webhooks, events)
+            ours, our_cpu_s = _dispatched(service, url, folder, webhooks, events)
             ratios.append((ours / alone, ours / kept))
+            costs.append(our_cpu_s / (cpu_s / events))
             print(
                 f"round {number}: dispatched {ours:.0f}/s, requests.post {alone:.0f}/s, "
-                f"a Session per thread {kept:.0f}/s"
+                f"a Session per thread {kept:.0f}/s; processor ms each: {our_cpu_s * 1000:.1f}, "
+                f"requests.post {cpu_s / events * 1000:.1f}"
             )
         service.database.dispose()
     for name, values in zip(("requests.post", "Session"), zip(*ratios, strict=True), strict=True):
         print(f"dispatch as a multiple of {name}: {median(values):.2f}")
+    print(f"processor time of a delivery as a multiple of requests.post's: {median(costs):.2f}")
 
 
 @contextmanager
@@ -94,10 +99,11 @@ def _webhooks(service: Service, target: str) -> list[tuple[int, str]]:
 
 def _dispatched(
     service: Service, url: str, folder: Path, webhooks: Sequence[tuple[int, str]], events: int
-) -> float:
-    """Queue events, let a dispatcher of its own process send them; returns how many a second.
+) -> tuple[float, float]:
+    """Queue events, let a dispatcher of its own process send them.
 
-    From the first attempt to the last settlement: the start of the process does not count.
+    Returns how many a second and the processor seconds of each, from the first attempt to the
+    last settlement: the start of the process does not count.
     """
     _queue(service, webhooks, events)
     environment = environment_of(folder, url, free_port(), FEEDBACK_LOG_LEVEL="error")
@@ -106,9 +112,11 @@ def _dispatched(
         waiting = "SELECT count(*) FROM deliveries WHERE status <> 'delivered'"
         before = count(url, "SELECT count(*) FROM attempts")
         _until(lambda: count(url, "SELECT count(*) FROM attempts") > before)
-        start, done_before = time.monotonic(), count(url, "SELECT count(*) FROM attempts") - before
+        dispatcher = Server(worker, 0)
+        start, cpu_s = time.monotonic(), dispatcher.cpu_s()
+        done = events - (count(url, "SELECT count(*) FROM attempts") - before)
         _until(lambda: count(url, waiting) == 0)
-        return (events - done_before) / (time.monotonic() - start)
+        return done / (time.monotonic() - start), (dispatcher.cpu_s() - cpu_s) / done
     finally:
         worker.terminate()
         worker.wait(30)
