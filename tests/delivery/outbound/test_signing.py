@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from feedback_service.delivery.outbound.signing import headers, sign
 from feedback_service.domain.access.keys import new_webhook_secret
 
-OFFICIAL = Path(__file__).parent / "official"
+OFFICIAL = Path(__file__).parents[1] / "official"
 
 # Any 24 to 64 bytes are a key.
 SHORTEST = "whsec_" + b64encode(bytes(range(24))).decode()
