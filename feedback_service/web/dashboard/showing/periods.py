@@ -26,6 +26,8 @@ _USUAL: Final = "30d"
 _MOST_POINTS: Final = 60
 # From 10 answers on a point has a score; a few more, as they do not come evenly.
 _PER_POINT: Final = 14
+# Of so few days months make no line, however few answers there are.
+_FEW_MONTHS: Final = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Chosen:
         if self.period.days <= _MOST_POINTS and enough:
             return "day"
         weeks = self.period.days / 7
+        if self.period.days <= _FEW_MONTHS:
+            return "week"
         return "week" if weeks <= _MOST_POINTS and answers >= _PER_POINT * weeks else "month"
 
 
