@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from feedback_service.delivery.formats.every import FORMATS
 from feedback_service.storage import schema
 from feedback_service.usecases.service import Service
+from tests.delivery.formats.ready import ready
 from tests.factories import make_project, rows
 from tests.web.calling import Headers, bearer, is_problem
 
@@ -55,6 +57,25 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(
     assert alert["headers"]["content-type"] == "application/json"
     assert unsubscribed["body"]["ticket"]["subject"] == "news of shop"
     assert "aHVzaC1odXNo" not in shown.get_data(as_text=True)
+    assert rows(service, schema.deliveries) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_saved_and_shown_without_its_credential(
+    client: FlaskClient, owner: Headers, service: Service, name: str
+) -> None:
+    complete = ready(name, headers={need.name: "Bearer hush-hush" for need in FORMATS[name].needs})
+    document = {"url": complete.url, "format": name, "events": ["alert.detractor", "case.overdue"]}
+    document |= {"headers": complete.headers, "template": complete.template}
+    path = added(client, owner, **document)
+    url = client.get(path, headers=owner).get_json()["url"]
+    reply = client.post(f"{path}/test", json={"show": True}, headers=owner)
+    assert len(reply.get_json()["items"]) == 2
+    for shown in reply.get_json()["items"]:
+        assert (shown["method"], shown["url"]) == ("POST", url)
+        assert shown["body"]
+        assert {"webhook-id", "webhook-timestamp", "webhook-signature"} <= shown["headers"].keys()
+    assert "hush-hush" not in reply.get_data(as_text=True)
     assert rows(service, schema.deliveries) == []
 
 
