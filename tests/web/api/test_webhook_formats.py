@@ -65,9 +65,15 @@ def test_every_format_is_saved_and_shown_without_its_credential(
     client: FlaskClient, owner: Headers, service: Service, name: str
 ) -> None:
     complete = ready(name, headers={need.name: "Bearer hush-hush" for need in FORMATS[name].needs})
-    document = {"url": complete.url, "format": name, "events": ["alert.detractor", "case.overdue"]}
-    document |= {"headers": complete.headers, "template": complete.template}
-    path = added(client, owner, **document)
+    path = added(
+        client,
+        owner,
+        url=complete.url,
+        format=name,
+        events=["alert.detractor", "case.overdue"],
+        headers=complete.headers,
+        template=complete.template,
+    )
     url = client.get(path, headers=owner).get_json()["url"]
     reply = client.post(f"{path}/test", json={"show": True}, headers=owner)
     assert len(reply.get_json()["items"]) == 2
