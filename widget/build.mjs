@@ -171,6 +171,7 @@ const files = {
   "widget.js": await bundle("loader/main.js", "iife"),
   "panel.js": await bundle("panel/index.js", "esm"),
   "looks.json": await looks(),
+  "feedback.d.ts": readFileSync(join(here, "feedback.d.ts")),
 }
 for (const [name, built] of Object.entries(files)) await deliver(name, built)
 document(files)

@@ -35,7 +35,13 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("survey", ["nps", "csat", "ces", "stars", "faces", "with_more", "dialog"])
+@pytest.mark.parametrize(
+    "survey",
+    [
+        "nps", "csat", "ces", "ces_named", "effort", "stars", "faces",
+        "with_more", "dialog", "bar", "inline",
+    ],
+)  # fmt: skip
 def test_axe_finds_nothing_from_question_to_thanks(
     visit: Visit, fake: FakeFeedback, survey: str, scheme: Any
 ) -> None:
@@ -50,6 +56,32 @@ def test_axe_finds_nothing_from_question_to_thanks(
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".last")).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("status", [503, 410], ids=["no line", "refused"])
+def test_axe_finds_nothing_when_an_answer_is_not_taken(
+    visit: Visit, fake: FakeFeedback, status: int, scheme: Any
+) -> None:
+    fake.save_status = status
+    page = visit()
+    page.emulate_media(color_scheme=scheme)
+    point(page, 9).click()
+    said = "We will send your answer" if status == 503 else "can no longer be accepted"
+    expect(page.locator(".content")).to_contain_text(said)
+    assert violations(page) == []
+
+
+def test_the_close_button_stays_where_a_long_card_scrolls(visit: Visit, fake: FakeFeedback) -> None:
+    fake.surveys = [fake_surveys.with_more()]
+    page = visit()
+    page.set_viewport_size({"width": 375, "height": 560})
+    point(page, 3).click()
+    expect(page.get_by_text("What went wrong")).to_be_in_viewport()
+    assert page.locator(".content").evaluate("e => e.scrollTop") > 0
+    expect(page.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Close").click()
+    expect(card(page)).to_have_count(0)
 
 
 def test_axe_sees_into_the_card(visit: Visit) -> None:

@@ -16,6 +16,7 @@ blueprint: Final = Blueprint("script", __name__)
 _FOLDER: Final = Path(__file__).parent / "static"
 _LOADER: Final = "widget.js"
 _PANEL: Final = "panel.js"
+_TYPES: Final = "feedback.d.ts"
 # Content encoding -> suffix of the file that widget/build.mjs packed so, the smaller one first.
 _PACKED: Final = {"br": ".br", "gzip": ".gz"}
 _SHORT: Final = "public, max-age=300"
@@ -65,6 +66,16 @@ def panel(version: str) -> Response:
     A loader from before an upgrade lives on in caches for minutes; it gets what there is now.
     """
     return _served(_PANEL, _FOR_EVER if version == __version__ else _SHORT)
+
+
+@blueprint.get("/feedback.d.ts")
+@for_browsers
+def types() -> Response:
+    """Serve the types of the widget's calls and events, for pages written in TypeScript."""
+    reply = Response((_FOLDER / _TYPES).read_bytes(), content_type="text/plain; charset=utf-8")
+    reply.headers["Cache-Control"] = _SHORT
+    reply.headers["X-Content-Type-Options"] = "nosniff"
+    return reply
 
 
 def _served(name: str, caching: str) -> Response:

@@ -65,3 +65,10 @@ def test_the_documented_hash_is_that_of_the_file(client: FlaskClient, path: str)
     assert named is not None
     digest = sha384(client.get(path).get_data()).digest()
     assert named[1] == "sha384-" + b64encode(digest).decode()
+
+
+def test_the_types_come_with_the_service(client: FlaskClient) -> None:
+    source = EMBED.parents[1] / "widget/feedback.d.ts"
+    reply = client.get("/feedback.d.ts")
+    assert reply.get_data() == source.read_bytes()
+    assert reply.content_type == "text/plain; charset=utf-8"
