@@ -80,12 +80,16 @@ def run(service: Service, options: WorkerOptions, stop: threading.Event) -> None
         door = Door(guard, service.outbound, options.deadline_s)
         senders = Senders(options.senders, door, settler, lanes, options.on_attempt)
         rounds = Rounds(_tasks(service, options), outage)
+        # By themselves: taggers of others may take their time.
+        tags = CommentTags(service, plugged_taggers.installed())
+        tagging = Rounds([Task("tags", tags.run, TAG_EVERY_S)], outage)
         log.info("dispatcher started", name=options.name)
         try:
             _Dispatcher(service, options, lanes, senders).run(stop, outage)
         finally:
             finished = senders.wait_for_all(options.deadline_s + _SETTLING_S)
             rounds.close(_SETTLING_S)
+            tagging.close(_SETTLING_S)
             abandon.set()
             senders.close()
         log.info("dispatcher stopped", name=options.name, finished=finished)
@@ -98,7 +102,6 @@ def _tasks(service: Service, options: WorkerOptions) -> list[Task]:
         Task("open cases", CaseOpener(database).run, options.round_s),
         Task("overdue cases", OverdueTeller(database).run, options.round_s),
         Task("old deliveries", Pruner(database).run, _PRUNE_S),
-        Task("tags", CommentTags(service, plugged_taggers.installed()).run, TAG_EVERY_S),
         Task("report counts", ReportCounter(database).run, COUNT_EVERY_S),
     ]
 

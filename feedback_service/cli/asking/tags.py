@@ -116,7 +116,7 @@ def _tag_all(service: Service, project_id: int) -> tuple[int, int]:
         seen = [one for one in seen if one.updated_at <= began]
         if not seen:
             break
-        changed += tagging.tag(service.database, seen, find, now())
+        changed += tagging.tag(service.database, seen, find)
         looked_at += len(seen)
         place = (seen[-1].updated_at, seen[-1].id)
         bar.show(looked_at, looked_at)

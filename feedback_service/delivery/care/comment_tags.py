@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 TAG_EVERY_S: Final = 5.0
 # As for low answers: what changed this recently is looked at again.
-_OVERLAP: Final = timedelta(seconds=60)
+_OVERLAP: Final = timedelta(seconds=120)
 # What a restart looks at twice; remembering costs a commit.
 _REMEMBER_AFTER: Final = timedelta(seconds=60)
 PORTION: Final = 500
@@ -43,16 +43,18 @@ class CommentTags:
     def run(self) -> bool:
         """Tag what changed, a portion of each project; returns whether there is more.
 
-        Where there are no rules it asks for nothing but their number. Raises StorageUnavailable.
+        Raises StorageUnavailable.
         """
         snapshot = self._service.catalog.current()
-        taggers = {one.id: snapshot.tagger(one.id) for one in snapshot.projects()}
-        wanted = {number: tagger for number, tagger in taggers.items() if tagger or self._plugged}
-        if not wanted:
-            return False
         with self._service.database.read() as connection:
-            now = clock.read(connection).at
             saved = tagging.positions(connection)
+            now = clock.read(connection).at
+        # A project whose last rule was removed goes on: a new run takes its tags away.
+        wanted = {
+            one.id: tagger
+            for one in snapshot.projects()
+            if (tagger := snapshot.tagger(one.id)) or self._plugged or one.id in saved
+        }
         more = False
         for number, tagger in wanted.items():
             if number not in saved:
@@ -73,7 +75,7 @@ class CommentTags:
         database = self._service.database
         with database.read() as connection:
             seen = tagging.changed_words(connection, number, reached.at, PORTION)
-        tagged = tagging.tag(database, seen, find, now)
+        tagged = tagging.tag(database, seen, find)
         if tagged:
             log.info("comments tagged", responses=tagged, project_id=number)
         is_full = len(seen) == PORTION
@@ -94,8 +96,8 @@ def finder(tagger: Tagger, plugged: Sequence[PluggedTagger]) -> Finder:
         for other in plugged if words else ():
             for at, tags in enumerate(other.tags(words)):
                 # One that failed may have found these tags before: better old tags than none.
-                kept = words[at].tagged.by_rule if tags is None else tags
-                found[at] = (*found[at], *kept)
+                kept = (tag for tag in words[at].tagged.by_rule if tag not in tagger.names)
+                found[at] = (*found[at], *(kept if tags is None else tags))
         return found
 
     return find

@@ -13,8 +13,8 @@ GROUP: Final = "feedback_service.comment_tagger"
 # comment, locale or None -> tags.
 CommentTagger = Callable[[str, str | None], Iterable[str]]
 
-# For a portion of comments; a tagger that calls a model somewhere may well take seconds.
-PATIENCE_S: Final = 60.0
+# For one comment; a tagger that calls a model somewhere may well take seconds.
+PATIENCE_S: Final = 30.0
 
 
 def installed() -> list["PluggedTagger"]:
@@ -45,25 +45,37 @@ class PluggedTagger:
         found: list[tuple[str, ...] | None] = [None] * len(words)
         if self._hangs:
             return found
+        done: list[None] = []
         # A thread of its own, which nobody waits for at the end of the process.
-        thread = threading.Thread(target=self._fill, args=(words, found), daemon=True)
+        thread = threading.Thread(target=self._fill, args=(words, found, done), daemon=True)
         thread.start()
-        thread.join(self._patience_s)
-        if thread.is_alive():
-            self._hangs = True
-            error = TimeoutError(f"no tags within {self._patience_s:g} s")
-            report_fault("comment tagger given up", error, tagger=self._name)
-            return [None] * len(words)
+        before = -1
+        while thread.is_alive():
+            if len(done) == before:
+                self._hangs = True
+                error = TimeoutError(f"no tags for a comment within {self._patience_s:g} s")
+                report_fault("comment tagger given up", error, tagger=self._name)
+                return [None] * len(words)
+            before = len(done)
+            thread.join(self._patience_s)
         return found
 
-    def _fill(self, words: Sequence[Words], found: list[tuple[str, ...] | None]) -> None:
+    def _fill(
+        self, words: Sequence[Words], found: list[tuple[str, ...] | None], done: list[None]
+    ) -> None:
         reported = False
         for at, one in enumerate(words):
             try:
-                found[at] = tuple(
-                    check_tag(tag) for tag in self._tagger(one.comment or "", one.locale)
-                )
+                found[at] = _checked(self._tagger(one.comment or "", one.locale))
             except Exception as error:  # noqa: BLE001  # somebody else's code
                 if not reported:
                     report_fault("comment tagger failed", error, tagger=self._name)
                 reported = True
+            done.append(None)
+
+
+def _checked(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return what a tagger says as it is kept. Raises TypeError, InvalidValue."""
+    if isinstance(tags, str):
+        raise TypeError("return a list of tags, not a text")
+    return tuple(check_tag(tag) for tag in tags)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Container
 from typing import Final
 
-from feedback_service.domain.words.text import UNSPACED
+from feedback_service.domain.words.text import LETTER, UNSPACED
 
 # With the apostrophe inside, so that "don't" stays one word.
-_TERM: Final = re.compile(r"[^\W\d_](?:['\u2019]?[^\W_])*")
+_TERM: Final = re.compile(rf"[^\W\d_](?:'?{LETTER})*")
 # Chinese characters and Katakana in pairs: most words there are of two, and nothing parts them.
 _PAIRED: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]{2,}|[\u30a0-\u30ff]{2,}")
 _LONGEST: Final = 40

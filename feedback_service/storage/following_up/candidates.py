@@ -5,7 +5,7 @@ Nothing of this is written with the answer, so that capture costs the same with 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, exists, select, update
@@ -18,6 +18,7 @@ from feedback_service.storage.tables.cases import case_candidates, cases, sweeps
 from feedback_service.storage.tables.projects import projects
 from feedback_service.storage.tables.responses import responses
 
+_TOO_OLD: Final = timedelta(days=30)
 LOW_ANSWERS: Final = "low_answers"
 _LOW: Final = [bands[0] for bands in BANDS.values()]
 
@@ -62,6 +63,8 @@ def low_answers(connection: Connection, since: datetime, limit: int) -> list[Res
             responses.c.band.in_(_LOW),
             responses.c.test.is_(False),
             responses.c.saves > 0,  # imported answers have none: they are old
+            # Old answers change, too, when they are tagged: that is no reason to call.
+            responses.c.scored_at >= since - _TOO_OLD,
             ~exists().where(cases.c.response_id == responses.c.id),
             ~exists().where(
                 case_candidates.c.response_id == responses.c.id,

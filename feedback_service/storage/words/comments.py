@@ -47,6 +47,12 @@ def counted(
         )
 
 
+def instants(connection: Connection, survey_ids: Collection[int]) -> list[tuple[int, datetime]]:
+    """Return survey version and instant of every comment that counts, whenever it was."""
+    query = select(responses.c.version_id, responses.c.scored_at).where(*_counting(survey_ids))
+    return [(row.version_id, row.scored_at) for row in connection.execute(query)]
+
+
 def how_many(
     connection: Connection, survey_ids: Collection[int], since: datetime, until: datetime
 ) -> int:
@@ -59,10 +65,13 @@ def how_many(
 def _conditions(
     survey_ids: Collection[int], since: datetime, until: datetime
 ) -> list[ColumnElement[bool]]:
+    inside = [responses.c.scored_at >= since, responses.c.scored_at < until]
+    return [*_counting(survey_ids), *inside]
+
+
+def _counting(survey_ids: Collection[int]) -> list[ColumnElement[bool]]:
     return [
         responses.c.survey_id.in_(survey_ids),
-        responses.c.scored_at >= since,
-        responses.c.scored_at < until,
         responses.c.score.is_not(None),
         responses.c.comment.is_not(None),
         responses.c.test.is_(False),

@@ -1,5 +1,6 @@
 """Looks for words in comments with each engine's own full-text index (migration 0008)."""
 
+import unicodedata
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -23,15 +24,23 @@ comment_words: Final = table("comment_words", column("rowid"), column("comment_w
 comment_rows: Final = table("comment_rows", column("id"), column("response_id"))
 
 _MOST_WORDS: Final = 20
+_UNINDEXED: Final = {"Mn", "Mc", "Me", "No", "Nl"}
 # The same expression as in the migration, or the index is not used.
 _VECTOR: Final = "to_tsvector('simple', translate(responses.comment, '@./-_:', '      '))"
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words to look for; none when no index can find them, see `contains`."""
-    if UNSPACED.search(text):
+    """Return the words to look for; none when no index can find them, see `contains`.
+
+    The indexes take letters and plain digits for words, and nothing else: not the vowel signs of
+    Indian scripts, not a half.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    if UNSPACED.search(composed) or any(
+        unicodedata.category(sign) in _UNINDEXED for sign in composed
+    ):
         return []
-    return WORD.findall(text)[:_MOST_WORDS]
+    return WORD.findall(composed)[:_MOST_WORDS]
 
 
 def contains(text: str, is_sqlite: bool) -> ColumnElement[bool]:
@@ -44,13 +53,14 @@ def contains(text: str, is_sqlite: bool) -> ColumnElement[bool]:
         return responses.c.comment.icontains(text, autoescape=True)
     if not is_sqlite:
         query = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words))
-        vector: ColumnElement[Any] = literal_column(_VECTOR.replace(":", r"\:"))
+        vector: ColumnElement[Any] = literal_column(_VECTOR)
         return and_(responses.c.comment.is_not(None), vector.bool_op("@@")(query))
-    return exists(
-        select(comment_words.c.rowid)
+    found = (
+        select(comment_rows.c.response_id)
         .join_from(comment_rows, comment_words, comment_words.c.rowid == comment_rows.c.id)
-        .where(comment_rows.c.response_id == responses.c.id, matches(words))
+        .where(matches(words))
     )
+    return responses.c.id.in_(found)
 
 
 def is_tagged(tag: str, is_sqlite: bool) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, delete, func, or_, select, tuple_, up
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.words.tagged import Tagged, retagged
+from feedback_service.storage.engine import clock
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.tables.responses import responses
 from feedback_service.storage.tables.tags import response_tags, tag_sweeps
@@ -91,7 +92,7 @@ def how_many(connection: Connection, project_id: int) -> int:
     return number
 
 
-def tag(database: Database, seen: Sequence[Words], find: Finder, now: datetime) -> int:
+def tag(database: Database, seen: Sequence[Words], find: Finder) -> int:
     """Give responses the tags that are found for their words; returns how many changed.
 
     Whose words changed since they were seen is left alone: it comes again.
@@ -104,19 +105,26 @@ def tag(database: Database, seen: Sequence[Words], find: Finder, now: datetime) 
         return 0
     changed = 0
     with database.write() as connection:
-        for words in _locked(connection, due):
+        locked = _locked(connection, due)
+        now = clock.read(connection).at
+        for words in locked:
             before = words.tagged
             after = retagged(before, found[words.id])
             if words.comment != due[words.id].comment or after == before:
                 continue
-            _keep(connection, words.id, before, after, now)
+            _keep(connection, words, after, now)
             changed += 1
     return changed
 
 
 def forget(connection: Connection, ids: Select[Any]) -> None:
     """Take tags by rule from responses whose words are erased: they repeat them."""
-    query = select(*_COLUMNS).select_from(_SOURCE).where(response_tags.c.response_id.in_(ids))
+    query = (
+        select(*_COLUMNS)
+        .select_from(_SOURCE)
+        .where(response_tags.c.response_id.in_(ids))
+        .order_by(responses.c.token_id)
+    )
     for row in connection.execute(query).all():
         own = [tag for tag in row.tags if tag not in row.by_rule]
         connection.execute(update(responses).where(responses.c.id == row.id).values(tags=own))
@@ -124,25 +132,27 @@ def forget(connection: Connection, ids: Select[Any]) -> None:
 
 
 def _locked(connection: Connection, ids: Collection[str]) -> list[Words]:
+    """Lock responses, then read them with their tags: what another tagger did meanwhile is seen."""
     # In the order in which answers lock them, so that neither waits for the other for ever.
-    query = (
-        select(*_COLUMNS)
-        .select_from(_SOURCE)
+    connection.execute(
+        select(responses.c.id)
         .where(responses.c.id.in_(ids))
         .order_by(responses.c.token_id)
-        .with_for_update(key_share=True, of=responses)
+        .with_for_update(key_share=True)
     )
+    query = select(*_COLUMNS).select_from(_SOURCE).where(responses.c.id.in_(ids))
     return [_words(row) for row in connection.execute(query)]
 
 
-def _keep(
-    connection: Connection, response_id: str, before: Tagged, after: Tagged, now: datetime
-) -> None:
-    if after.tags != before.tags:
+def _keep(connection: Connection, words: Words, after: Tagged, now: datetime) -> None:
+    response_id = words.id
+    if after.tags != words.tagged.tags:
+        # Never back: who follows changes would miss the last one.
+        at = max(now, words.updated_at)
         connection.execute(
             update(responses)
             .where(responses.c.id == response_id)
-            .values(tags=list(after.tags), updated_at=now)
+            .values(tags=list(after.tags), updated_at=at)
         )
     if not after.by_rule and not after.refused:
         connection.execute(delete(response_tags).where(response_tags.c.response_id == response_id))

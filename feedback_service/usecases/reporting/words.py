@@ -12,21 +12,19 @@ from stop_words import LANGUAGE_MAPPING, get_stop_words
 from feedback_service.domain.measures.metrics import Change, Rate, rate, share_change
 from feedback_service.domain.measures.periods import Period, bounds, day_of
 from feedback_service.domain.measures.protection import MIN_GROUP, PROTECTED, released
-from feedback_service.domain.surveys import Definition
+from feedback_service.domain.surveys import Definition, Survey
 from feedback_service.domain.words.terms import terms_of
 from feedback_service.domain.words.text import language_of
-from feedback_service.storage.reports.counting import EVERYBODY
-from feedback_service.storage.reports.daily import Moment, one_moment
+from feedback_service.storage.reports.daily import one_moment
 from feedback_service.storage.words import comments
 from feedback_service.storage.words.comments import Comment
 from feedback_service.usecases.reporting.asking import Asked, Scope, scope_of
-from feedback_service.usecases.reporting.gathering import gather
 from feedback_service.usecases.service import Service
 
 USUAL_TOP: Final = 20
 MOST_TOP: Final = 100
-# Of each period, the newest: enough for shares to a fraction of a percent, read in a second.
-MOST_COMMENTS: Final = 20_000
+# Of each period, the newest: shares to a point or two, read while somebody waits.
+MOST_COMMENTS: Final = 5_000
 # Codes of ours that the lists know by another name.
 _OTHER_CODES: Final = {"no": "nb", "nn": "nb"}
 
@@ -84,10 +82,42 @@ class _Heard:
 
 @dataclass(slots=True)
 class _Group:
+    """days: of employees and partners, those whose comments may be shown, by period."""
+
     definition: Definition
     newest_version: int
-    # (band, whether it is the period asked for)
-    heard: dict[tuple[str, bool], _Heard] = field(default_factory=dict)
+    heard: dict[tuple[str, Period], _Heard] = field(default_factory=dict)
+    days: dict[Period, frozenset[date]] = field(default_factory=dict)
+
+    @property
+    def is_protected(self) -> bool:
+        return self.definition.audience in PROTECTED
+
+
+class _Groups:
+    """Comments that may be counted together: of one metric, scale, set of edges and audience."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._groups: dict[tuple[Any, ...], _Group] = {}
+        for survey in scope.surveys:
+            self.of(survey)
+
+    def of(self, version: Survey) -> _Group:
+        definition = version.definition
+        edges = tuple(definition.bands.of_score.items())
+        kind = (definition.metric, definition.scale.name, edges, definition.audience)
+        group = self._groups.setdefault(kind, _Group(definition, version.version_id))
+        group.newest_version = max(group.newest_version, version.version_id)
+        return group
+
+    def of_version(self, version_id: int) -> _Group:
+        version = self._scope.snapshot.survey_version(version_id)
+        assert version is not None, "a survey version with responses is never deleted"
+        return self.of(version)
+
+    def newest_first(self) -> list[_Group]:
+        return sorted(self._groups.values(), key=lambda group: -group.newest_version)
 
 
 def top_words(
@@ -100,74 +130,60 @@ def top_words(
     """
     scope = scope_of(service, project_id, asked, now)
     period, before = scope.period, scope.period.before()
+    ids = [survey.id for survey in scope.surveys]
+    groups = _Groups(scope)
+    since, until = bounds(period, scope.zone)
     with one_moment(service.database) as connection:
-        shown = _released_days(connection, scope, [before, period])
-        read = {whole: _read(connection, scope, whole, shown) for whole in (period, before)}
-        since, until = bounds(period, scope.zone)
-        total = comments.how_many(connection, _ids(scope), since, until)
-    groups: dict[tuple[Any, ...], _Group] = {}
-    for survey in scope.surveys:
-        _group_of(groups, survey.definition, survey.version_id)
-    for whole, found in read.items():
-        for one in found:
-            _hear(groups, scope, one, is_now=whole == period)
-    newest_first = sorted(groups.values(), key=lambda group: -group.newest_version)
+        read = {
+            whole: list(
+                comments.counted(connection, ids, *bounds(whole, scope.zone), MOST_COMMENTS)
+            )
+            for whole in (period, before)
+        }
+        total = comments.how_many(connection, ids, since, until)
+        mine = {one.version_id for found in read.values() for one in found}
+        is_protected = any(groups.of_version(number).is_protected for number in mine)
+        ever = comments.instants(connection, ids) if is_protected else []
+    _release(groups, scope, ever, (period, before))
+    heard = {whole: sum(_hear(groups, scope, one, whole) for one in read[whole]) for whole in read}
     return Spoken(
         scope.project.timezone,
         period,
         before,
-        total,
-        len(read[period]),
-        tuple(_defined(group, top) for group in newest_first),
+        heard[period] if is_protected else total,
+        heard[period],
+        tuple(_defined(group, period, before, top) for group in groups.newest_first()),
     )
 
 
-def _read(
-    connection: Moment, scope: Scope, period: Period, shown: frozenset[date] | None
-) -> list[Comment]:
-    since, until = bounds(period, scope.zone)
-    found = comments.counted(connection, _ids(scope), since, until, MOST_COMMENTS)
-    if shown is None:
-        return list(found)
-    return [one for one in found if day_of(one.at, scope.zone) in shown]
-
-
-def _released_days(
-    connection: Moment, scope: Scope, periods: Sequence[Period]
-) -> frozenset[date] | None:
-    """Return the days whose answers may be shown; None where nobody needs that protection."""
-    groups = gather(connection, scope, EVERYBODY, periods).groups
-    if not any(group.is_protected for group in groups):
-        return None
-    days: set[date] = set()
-    for group in groups:
-        answered = {day: sum(scores) for day, scores in group.everybody.items()}
-        for period in periods:
-            days |= released(answered, period)
-    return frozenset(days)
-
-
-def _group_of(
-    groups: dict[tuple[Any, ...], _Group], definition: Definition, version_id: int
-) -> _Group:
-    edges = tuple(definition.bands.of_score.items())
-    kind = (definition.metric, definition.scale.name, edges, definition.audience)
-    group = groups.setdefault(kind, _Group(definition, version_id))
-    group.newest_version = max(group.newest_version, version_id)
-    return group
-
-
-def _hear(
-    groups: dict[tuple[Any, ...], _Group], scope: Scope, one: Comment, *, is_now: bool
+def _release(
+    groups: _Groups,
+    scope: Scope,
+    ever: Sequence[tuple[int, datetime]],
+    periods: Sequence[Period],
 ) -> None:
-    version = scope.snapshot.survey_version(one.version_id)
-    assert version is not None, "a survey version with responses is never deleted"
-    group = _group_of(groups, version.definition, one.version_id)
-    band = version.definition.bands.of_score[one.score]
-    heard = group.heard.setdefault((band, is_now), _Heard())
+    """Find the days whose comments may be shown, in blocks of enough comments, group by group."""
+    days: dict[int, Counter[date]] = {}
+    found: dict[int, _Group] = {}
+    for version_id, at in ever:
+        group = groups.of_version(version_id)
+        found[id(group)] = group
+        days.setdefault(id(group), Counter())[day_of(at, scope.zone)] += 1
+    for number, group in found.items():
+        group.days = {period: released(days[number], period) for period in periods}
+
+
+def _hear(groups: _Groups, scope: Scope, one: Comment, period: Period) -> bool:
+    """Count a comment, when it may be shown; tells whether it may."""
+    group = groups.of_version(one.version_id)
+    if group.is_protected and day_of(one.at, scope.zone) not in group.days.get(period, ()):
+        return False
+    band = group.definition.bands.of_score[one.score]
+    heard = group.heard.setdefault((band, period), _Heard())
     heard.comments += 1
     heard.words.update(terms_of(one.comment, _stop_words(one.locale)))
     heard.tags.update(one.tags)
+    return True
 
 
 def _stop_words(locale: str | None) -> frozenset[str]:
@@ -183,12 +199,12 @@ def _list_of(language: str) -> frozenset[str]:
     return frozenset(word.casefold() for word in get_stop_words(language))
 
 
-def _defined(group: _Group, top: int) -> DefinedWords:
-    is_protected = group.definition.audience in PROTECTED
+def _defined(group: _Group, period: Period, before_it: Period, top: int) -> DefinedWords:
+    is_protected = group.is_protected
     bands = {}
     for name in group.definition.bands.names:
-        now = group.heard.get((name, True), _Heard())
-        before = group.heard.get((name, False), _Heard())
+        now = group.heard.get((name, period), _Heard())
+        before = group.heard.get((name, before_it), _Heard())
         if is_protected and 0 < now.comments < MIN_GROUP:
             bands[name] = BandWords(None, (), ())
             continue
@@ -218,7 +234,3 @@ def _most_said(
         change = share_change(earlier, n_before, hits, n)
         found.append(Said(what, rate(hits, n), rate(earlier, n_before), change))
     return found
-
-
-def _ids(scope: Scope) -> list[int]:
-    return [survey.id for survey in scope.surveys]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from feedback_service.domain.errors import InvalidValue, NotFound
-from feedback_service.domain.words.rules import MAX_RULES, TagRule, rule_of
+from feedback_service.domain.words.rules import MAX_PHRASES_IN_ALL, MAX_RULES, TagRule, rule_of
 from feedback_service.storage import catalog
 from feedback_service.storage.words import rules
 from feedback_service.usecases.service import Service
@@ -24,8 +24,7 @@ def put_rules(
     wanted = [rule_of(tag, words) for tag, words in documents.items()]
     with service.database.write() as connection:
         before = {rule.tag: rule for rule in rules.every(connection, project_id)}
-        if len(before | {rule.tag: rule for rule in wanted}) > MAX_RULES:
-            raise InvalidValue(f"a project has at most {MAX_RULES} tag rules", "/tag")
+        _check_size(before | {rule.tag: rule for rule in wanted})
         results = {rule.tag: _result(before.get(rule.tag), rule) for rule in wanted}
         for rule in wanted:
             if results[rule.tag] != "unchanged":
@@ -38,6 +37,7 @@ def put_rules(
 
 def remove_rule(service: Service, project_id: int, tag: str) -> None:
     """Remove a rule. What it tagged stays so until the rules are run again. Raises NotFound."""
+    tag = " ".join(tag.split())
     with service.database.write() as connection:
         if not rules.remove(connection, project_id, tag):
             raise NotFound(f"this project has no rule for tag {tag!r}")
@@ -48,6 +48,16 @@ def run_again(service: Service, project_id: int) -> None:
     """Have the dispatcher apply the rules to all comments, the oldest first."""
     with service.database.write() as connection:
         rules.begin(connection, project_id, rules.BEGINNING, over=True)
+
+
+def _check_size(after: Mapping[str, TagRule]) -> None:
+    if len(after) > MAX_RULES:
+        raise InvalidValue(f"a project has at most {MAX_RULES} tag rules", "/tag")
+    phrases = sum(len(words) for rule in after.values() for words in rule.words.values())
+    if phrases > MAX_PHRASES_IN_ALL:
+        raise InvalidValue(
+            f"all rules of a project have at most {MAX_PHRASES_IN_ALL:,} words together", "/words"
+        )
 
 
 def _result(before: TagRule | None, after: TagRule) -> str:

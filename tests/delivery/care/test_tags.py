@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from feedback_service.delivery.care import comment_tags
 from feedback_service.delivery.care.comment_tags import CommentTags
+from feedback_service.delivery.care.low_answers import CaseOpener
 from feedback_service.delivery.care.plugged_taggers import GROUP, PluggedTagger, installed
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
@@ -187,6 +189,47 @@ def test_a_tagger_that_hangs_is_given_up(service: Service, ruled: Survey) -> Non
     assert tags(service, said) == ("delivery",)
     sweep.run()
     assert len(calls) == 1
+
+
+def test_a_tagger_that_returns_a_text_is_refused(service: Service, ruled: Survey) -> None:
+    said = answered(service, ruled, 3, comment="the parcel").response
+    swept(service, PluggedTagger("text", lambda _comment, _locale: "late"))
+    assert tags(service, said) == ("delivery",)
+
+
+def test_a_failing_tagger_keeps_no_tag_of_a_rule(service: Service, ruled: Survey) -> None:
+    said = answered(service, ruled, 3, comment="the parcel").response
+    swept(service, PluggedTagger("loud", loud))
+    with service.database.write() as connection:
+        connection.execute(schema.responses.update().values(comment="boom", updated_at=now()))
+    swept(service, PluggedTagger("loud", loud))
+    assert tags(service, said) == ()
+
+
+def test_removing_the_last_rule_and_running_takes_its_tags_away(
+    service: Service, survey: Survey
+) -> None:
+    put_rules(service, survey.project_id, {"delivery": {"*": ["parcel"]}}, now())
+    said = answered(service, survey, 3, comment="the parcel").response
+    swept(service)
+    assert tags(service, said) == ("delivery",)
+    remove_rule(service, survey.project_id, " delivery ")
+    run_again(service, survey.project_id)
+    swept(service)
+    assert tags(service, said) == ()
+
+
+def test_tagging_an_old_low_answer_opens_no_case(service: Service, ruled: Survey) -> None:
+    answered(service, ruled, 1, comment="the parcel")
+    long_ago = now() - timedelta(days=90)
+    with service.database.write() as connection:
+        connection.execute(
+            schema.responses.update().values(scored_at=long_ago, updated_at=long_ago)
+        )
+    run_again(service, ruled.project_id)
+    swept(service)
+    CaseOpener(service.database).run()
+    assert rows(service, schema.case_candidates) == rows(service, schema.cases) == []
 
 
 def test_taggers_are_found_by_their_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Which comments a rule tags."""
 
 import doctest
+import time
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -41,6 +42,8 @@ def test_the_examples_in_the_docstrings_hold() -> None:
         pytest.param("配送", "今回の配送が遅い", True, id="Japanese, inside a run"),
         pytest.param("ช้า", "ส่งของช้ามาก", True, id="Thai, inside a run"),
         pytest.param("متأخر", "الطلب مُتَأَخِّر", True, id="Arabic without vowel signs"),
+        pytest.param("देरी", "बहुत दूर है", False, id="Hindi: vowel signs make the word"),
+        pytest.param("देर*", "बहुत देरी हुई", True, id="Hindi, with any end"),
         pytest.param("배송", "배송", True, id="Hangul"),
     ],
 )
@@ -91,6 +94,15 @@ def test_a_rule_that_cannot_work_is_refused(
 
 
 TAGS = st.lists(st.sampled_from("abcdef"), unique=True).map(tuple)
+
+
+def test_no_rule_takes_for_ever() -> None:
+    tagger = Tagger([rule_of("a", {"*": ["あ* あ* あ* い", "a* a* a* b"]})])
+    began = time.process_time()
+    assert tagger.tags("あ" * 10_000, None) == ()
+    assert tagger.tags("a " * 5_000, None) == ()
+    assert tagger.tags("a" * 10_000, None) == ()
+    assert time.process_time() - began < 5  # minutes, when it goes back and forth
 
 
 @given(TAGS, TAGS, TAGS)

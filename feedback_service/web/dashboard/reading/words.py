@@ -7,7 +7,7 @@ from flask import render_template
 from feedback_service.domain.errors import NotFound
 from feedback_service.domain.measures.scales import METRICS
 from feedback_service.domain.words.rules import EVERY_LANGUAGE
-from feedback_service.storage.words import rules
+from feedback_service.storage.words import rules, tagging
 from feedback_service.usecases.reporting.asking import Asked
 from feedback_service.usecases.reporting.words import top_words
 from feedback_service.web.audiences import for_staff, service
@@ -42,6 +42,7 @@ def words_page(fault: str | None = None, sent: dict[str, str] | None = None) -> 
         found = top_words(service(), project().id, asked, now(), _TOP)
     with service().database.read() as connection:
         listed = rules.every(connection, project().id)
+        may_run = project().id in tagging.positions(connection)
     return render_template(
         "dashboard/words.html",
         page="words",
@@ -55,6 +56,7 @@ def words_page(fault: str | None = None, sent: dict[str, str] | None = None) -> 
             for rule in listed
             for language, said in rule.words.items()
         ],
+        may_run=may_run,
         fault=fault,
         sent=sent or {},
     )

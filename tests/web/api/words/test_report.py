@@ -125,6 +125,34 @@ def test_what_single_employees_said_is_hidden(client: FlaskClient, service: Serv
     assert bands(client, service, survey)["promoter"]["comments"] in {0, None}
 
 
+def test_what_an_employee_said_cannot_be_subtracted(client: FlaskClient, service: Service) -> None:
+    """Neither beside customers, nor by a period that is a day longer."""
+    project = make_project(service)
+    staff = make_survey(service, project, audience="employee", key="staff")
+    customers = make_survey(service, project)
+    for _ in range(5):
+        said(service, staff, "canteen", before=2 * DAY)
+        said(service, staff, None, before=DAY)
+        said(service, customers, "shop", before=DAY)
+    said(service, staff, "canteen boss", before=DAY)
+
+    def canteen(last: str) -> list[int]:
+        reply = client.get(
+            "/v1/reports/words",
+            query_string={"metric": "nps", "from": "2026-11-20", "to": last},
+            headers=bearer(service, project),
+        ).get_json()
+        return [
+            word["comments"]
+            for definition in reply["definitions"]
+            for band in definition["bands"]
+            for word in band["words"]
+            if word["word"] == "canteen"
+        ]
+
+    assert canteen("2026-11-22") == canteen("2026-11-24") == [5]
+
+
 def test_employees_of_whom_too_few_answered_are_not_heard(
     client: FlaskClient, service: Service
 ) -> None:

@@ -1,0 +1,128 @@
+"""Looking for words in comments by the engine's index, beside looking through the comments.
+
+python -m benchmarks.word_search [--engine sqlite|postgresql] [--answers 1000000] [--rounds 9]
+
+One answer in three has a comment. Every round asks each question once of the app (whole request,
+50 answers, warm) and once of the same database with LIKE, as one writes it first; medians.
+"""
+
+import argparse
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from benchmarks.databases import ENGINES, EngineName, description, fresh_database
+from benchmarks.reports_data import fill
+from feedback_service.app import create_app
+from feedback_service.config import Settings
+from feedback_service.domain.alerting.addresses import OutboundPolicy
+from feedback_service.storage.tables.responses import responses
+from feedback_service.usecases.service import Service, open_service
+from feedback_service.usecases.setup.configure_survey import put_survey
+from feedback_service.usecases.setup.found_project import found_project
+
+_SECRETS: Final = ("a-secret-key-of-the-benchmark-alone",)
+_NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
+# Words that come in few comments, in some, and in all.
+_NUMBER: Final = "CAST(substr(id, 12) AS BIGINT)"
+_WORDS: Final = (
+    f"comment || ' rare' || ({_NUMBER} % 99991) || ' some' || ({_NUMBER} % 997) || "
+    f"CASE WHEN {_NUMBER} % 2 = 0 THEN ' evening' ELSE ' morning' END"
+)
+QUESTIONS: Final = {
+    "in a few": "rare4711",
+    "in one of 1,000": "some42",
+    "in half": "evening",
+    "in all": "late",
+    "beginning, in all": "parc",
+    "two words": "evening some42",
+    "nowhere": "unheard",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
+    parser.add_argument("--answers", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="word-search-") as name:
+        _run(given.engine, Path(name), given.answers, given.rounds)
+
+
+def _run(engine: EngineName, folder: Path, many: int, rounds: int) -> None:
+    with fresh_database(engine, folder) as url:
+        print(description(url))
+        service = open_service(url, _SECRETS, OutboundPolicy())
+        founded = found_project(service, "Shop", [], "UTC", _NOW)
+        survey, _ = put_survey(service, founded.project.id, "nps", {"metric": "nps"}, _NOW)
+        fill(url, survey, many)
+        service.database.dispose()  # its connections do not know the statistics yet
+        with service.database.write() as connection:
+            if engine == "postgresql":
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+            where = "WHERE comment IS NOT NULL"
+            connection.execute(text(f"UPDATE responses SET comment = {_WORDS} {where}"))
+        if engine == "postgresql":
+            _vacuum(service)
+        settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
+        client = create_app(settings, service).test_client()
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {founded.secret_key}"
+        _compare(client, service, rounds)
+        service.database.dispose()
+
+
+def _vacuum(service: Service) -> None:
+    with service.database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(
+            text("VACUUM ANALYZE responses")
+        )
+
+
+def _compare(client: FlaskClient, service: Service, rounds: int) -> None:
+    print(f"{'':24}{'ours, ms':>10}{'LIKE, ms':>10}{'worst':>8}{'found':>7}")
+    for name, words in QUESTIONS.items():
+        ours, theirs, found = [], [], 0
+        for number in range(rounds):
+            ours.append(_ms(partial(_searched, client, words)))
+            if number < 3:
+                theirs.append(_ms(partial(_looked_through, service, words)))
+        found = len(_searched(client, words))
+        own, other = statistics.median(ours[1:]), statistics.median(theirs[1:])
+        print(f"{name:24}{own:10.1f}{other:10.1f}{max(ours[1:]):8.1f}{found:7}")
+
+
+def _searched(client: FlaskClient, words: str) -> list[Any]:
+    reply = client.get("/v1/responses", query_string={"q": words})
+    assert reply.status_code == 200, reply.get_data(as_text=True)
+    items: list[Any] = reply.get_json()["items"]
+    return items
+
+
+def _looked_through(service: Service, words: str) -> None:
+    query = select(responses).where(responses.c.project_id == 1)
+    for word in words.split():
+        query = query.where(responses.c.comment.icontains(word))
+    with service.database.read() as connection:
+        connection.execute(query.order_by(responses.c.id.desc()).limit(50)).all()
+
+
+def _ms(ask: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    ask()
+    return 1000 * (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()
