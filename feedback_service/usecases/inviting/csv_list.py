@@ -88,7 +88,9 @@ class CsvList:
             raise InvalidValue("row 1 must name the columns, on one line", "/") from None
         self.id_column = self.header[self._index(columns.id)]
         self._id = self._index(columns.id)
-        self._locale = None if columns.locale is None else self._place(columns.locale, "locale")
+        self._locale = (
+            None if columns.locale is None else self._place(columns.locale, "locale_column")
+        )
         self._traits = [(name, self._place(name, "traits")) for name in columns.traits]
         self._lines = Lines(source, len(first))
         self._urls = urls
