@@ -18,6 +18,7 @@ from sqlalchemy import text
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
 from benchmarks.drills.traffic import Heard, receiver
 from benchmarks.scanners.visits import (
+    PATIENCE_S,
     answer_as_person,
     answer_by_hand,
     ask,
@@ -103,6 +104,10 @@ def _scanned(storm: Storm) -> list[str]:
     timed("GET and HEAD", lambda: sum(at_once(lambda p: read_everything(port, p), storm.paths, 16)))
     timed("links followed", lambda: sum(at_once(lambda p: follow_links(port, p), storm.paths, 16)))
     timed("forms sent", lambda: len(at_once(lambda p: send_first_form(port, p), storm.paths, 16)))
+    timed(
+        "forms sent after waiting",
+        lambda: len(at_once(lambda p: send_first_form(port, p, PATIENCE_S), storm.paths, 60)),
+    )
     with chromium(shutil.which("chromium")) as browser:
         for number, path in enumerate(storm.paths[: storm.browsers]):
             how = _HOW[number % len(_HOW)]

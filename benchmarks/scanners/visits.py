@@ -1,11 +1,12 @@
 """Who comes by a link of a mail: scanners that read, follow, send and run; and people."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
+from types import MappingProxyType
 from typing import Final, TypeVar
 from urllib.parse import urlencode
 
@@ -16,6 +17,9 @@ Result = TypeVar("Result")
 
 # What people need to read the question; the page believes them from then on.
 READING_S: Final = 3.1
+# A program that knows that haste gives it away.
+PATIENCE_S: Final = 4.0
+_LANGUAGE: Final = {"Accept-Language": "en"}
 _FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -37,10 +41,21 @@ class Page(HTMLParser):
             self.fields[had["name"] or ""] = had.get("value") or ""
 
 
-def ask(port: int, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
-    """Make one request on a connection of its own; tries again while the server is too busy."""
+def ask(
+    port: int,
+    method: str,
+    path: str,
+    form: dict[str, str] | None = None,
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, str]:
+    """Make one request on a connection of its own; tries again while the server is too busy.
+
+    said: headers, which browsers send and programs do not.
+    """
     body = urlencode(form) if form is not None else None
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+    headers = dict(said)
+    if form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
     for pause_s in (0.2, 0.5, 1.0, 2.0):
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=30)
@@ -72,18 +87,19 @@ def follow_links(port: int, path: str) -> int:
     return len(links)
 
 
-def send_first_form(port: int, path: str) -> int:
+def send_first_form(port: int, path: str, after_s: float = 0) -> int:
     """Fill in the first form as a program does, and send it; returns the status."""
     page = Page(ask(port, "GET", path)[1])
+    time.sleep(after_s)
     return ask(port, "POST", path, {**page.fields, "complete": "1", "comment": "test"})[0]
 
 
 def answer_as_person(port: int, path: str, score: int) -> int:
     """Open the score's link, read, press; without script. Returns the status."""
-    page = Page(ask(port, "GET", f"{path}?score={score}")[1])
+    page = Page(ask(port, "GET", f"{path}?score={score}", said=_LANGUAGE)[1])
     time.sleep(READING_S)
     given = {"nonce": page.fields["nonce"], "by": "", "score": str(score)}
-    return ask(port, "POST", path, given)[0]
+    return ask(port, "POST", path, given, _LANGUAGE)[0]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 Scanners open every link, ask for its head first, run scripts and submit forms. So an answer is
 doubted only by what surrounds it, and always in favour of the person: whoever looked at the page
-for three seconds, or touched it, and pressed, is believed.
+for three seconds in a browser, or touched it, and pressed, is believed.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,13 @@ Doer = Literal["unknown", "script", "hand", "itself"]
 DOERS: Final[tuple[Doer, ...]] = ("unknown", "script", "hand", "itself")
 
 Suspicion = Literal[
-    "no-page", "followed-trap", "no-gesture", "too-fast", "scanner-near", "several-scores"
+    "no-page",
+    "followed-trap",
+    "no-gesture",
+    "too-fast",
+    "scanner-near",
+    "several-scores",
+    "no-browser",
 ]
 
 # Nobody reads a question and presses within a second, and a busy server adds another to what a
@@ -28,6 +34,9 @@ FASTEST_BY_HAND: Final = timedelta(milliseconds=300)
 LOOKED_AT: Final = timedelta(milliseconds=1500)
 # Whoever took this long has read the question, whatever else opened the link meanwhile.
 UNHURRIED: Final = timedelta(seconds=3)
+# Without script and without a word of what every browser says of itself it takes longer. No scanner
+# holds a link that long, and the last browser that says nothing still gets its person believed.
+UNHURRIED_UNKNOWN: Final = timedelta(seconds=30)
 # Outlook's Safe Links asks for the head and the page right before it lets the person through, so
 # none of these is held against anybody who is not in a hurry.
 NEAR: Final = timedelta(minutes=10)
@@ -45,12 +54,14 @@ class Press:
     """One press of the page's button.
 
     page_at: when that page was made, None when the form came from elsewhere. trapped: whether the
-    link on it that no person can see was followed.
+    link on it that no person can see was followed. by_browser: whether the request says what every
+    browser says, languages or how it came about, and programs leave out.
     """
 
     page_at: datetime | None
     by: Doer
     trapped: bool = False
+    by_browser: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,9 @@ def _of_silent(press: Press, age: timedelta, is_scanner_near: bool) -> Suspicion
         return "followed-trap"
     if age < FASTEST:
         return "too-fast"
-    return "scanner-near" if is_scanner_near and age < UNHURRIED else None
+    if is_scanner_near and age < UNHURRIED:
+        return "scanner-near"
+    return "no-browser" if not press.by_browser and age < UNHURRIED_UNKNOWN else None
 
 
 def _is_scanner_near(traces: Traces, sent: tuple[str, datetime], now: datetime) -> bool:

@@ -17,9 +17,12 @@ SAFE_LINKS = Traces(scores=1, burst_at=NOW, head_at=NOW - timedelta(seconds=4))
 STORM = Traces(scores=11, burst_at=NOW, head_at=NOW)
 
 
-def press(after_s: float | None, by: Any = "unknown", *, trapped: bool = False) -> Press:
+def press(
+    after_s: float | None, by: Any = "unknown", *, trapped: bool = False, by_browser: bool = True
+) -> Press:
     """Return a press so long after its page was made; None: the form came from elsewhere."""
-    return Press(None if after_s is None else NOW - timedelta(seconds=after_s), by, trapped)
+    page_at = None if after_s is None else NOW - timedelta(seconds=after_s)
+    return Press(page_at, by, trapped, by_browser)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,12 @@ def press(after_s: float | None, by: Any = "unknown", *, trapped: bool = False) 
         pytest.param(press(0.4, "hand"), STORM, ("email", NOW), id="a quick thumb"),
         pytest.param(press(2, "hand"), SAFE_LINKS, HOUR_OLD, id="a click through Safe Links"),
         pytest.param(press(2, "hand", trapped=True), STORM, HOUR_OLD, id="a prefetching browser"),
+        pytest.param(
+            press(0.4, "hand", by_browser=False), STORM, HOUR_OLD, id="a hand, whatever was said"
+        ),
+        pytest.param(
+            press(30, by_browser=False), STORM, HOUR_OLD, id="a browser that says nothing, in peace"
+        ),
         pytest.param(press(86_400 * 30), STORM, HOUR_OLD, id="a tab that was open for a month"),
         pytest.param(
             press(2),
@@ -66,6 +75,9 @@ def test_a_person_is_believed(pressed: Press, traces: Traces, sent: Any) -> None
         pytest.param(press(2), SAFE_LINKS, HOUR_OLD, "scanner-near", id="right after a head"),
         pytest.param(
             press(2), NO_TRACES, ("email", NOW), "scanner-near", id="before the mail arrived"
+        ),
+        pytest.param(
+            press(29, by_browser=False), NO_TRACES, HOUR_OLD, "no-browser", id="a patient program"
         ),
         pytest.param(press(9, "itself"), NO_TRACES, HOUR_OLD, "no-gesture", id="sends itself"),
     ],

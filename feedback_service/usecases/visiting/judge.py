@@ -1,5 +1,6 @@
 """Judge a press on the survey page by what was seen of its link, and note what is seen."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -33,7 +34,7 @@ def judge_press(
         traces = openings.traces_of(connection, token_digest(token.project_id, token.token_id))
         trapped = openings.is_opened(connection, trap_digest(page_nonce))
     return suspicion_of(
-        Press(press.page_at, press.by, trapped),
+        replace(press, trapped=trapped),
         known.survey.definition.capture,
         traces,
         (token.channel, token.issued_at),

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 
-from feedback_service.domain.evidence import DOERS, Doer
+from feedback_service.domain.evidence import DOERS, Doer, Press
 from feedback_service.domain.extra_questions import MAX_QUESTIONS, MAX_TEXT_LENGTH
 from feedback_service.domain.measures.scales import Scale
 from feedback_service.domain.responses import MAX_COMMENT_LENGTH
@@ -61,6 +62,12 @@ def sent(form: MultiDict[str, str], definition: Definition) -> Sent:
         answers={q["key"]: _answer(q["kind"], form, EXTRA + q["key"]) for q in questions} or None,
         by=next((doer for doer in DOERS if doer == by), "unknown"),
     )
+
+
+def pressed(given: Sent, page_at: datetime | None, headers: Headers) -> Press:
+    """Return how the form was sent. page_at: as in Press."""
+    by_browser = "Accept-Language" in headers or "Sec-Fetch-Mode" in headers
+    return Press(page_at, given.by, by_browser=by_browser)
 
 
 def score_of(text: str | None, scale: Scale) -> int | None:

@@ -10,14 +10,14 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from feedback_service.domain.errors import ResponseFinal
-from feedback_service.domain.evidence import NO_TRACES, Press, suspicion_of
+from feedback_service.domain.evidence import NO_TRACES, suspicion_of
 from feedback_service.usecases.collect import collect_response
 from feedback_service.usecases.visiting.enter import Entry, admit, count_entry, entry_of
 from feedback_service.web import limits
 from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
 from feedback_service.web.page import kiosk, notices
-from feedback_service.web.page.form import MAX_FORM_BYTES, sent
+from feedback_service.web.page.form import MAX_FORM_BYTES, pressed, sent
 from feedback_service.web.page.nonce import page_made_at, page_nonce
 from feedback_service.web.page.survey_page import SurveyPage, Weighed
 
@@ -50,7 +50,7 @@ def answer_openly(site_key: str, survey: str) -> Response | tuple[str, int]:
     problem = given.problem(page.wording, scored_before=False)
     if problem is not None:
         return page.again(given, problem), 422
-    press = Press(made_at, given.by)
+    press = pressed(given, made_at, request.headers)
     suspicion = suspicion_of(press, page.definition.capture, NO_TRACES, ("link", made_at), at)
     token = admit(service(), entry, nonce, at)
     try:

@@ -12,7 +12,6 @@ from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from feedback_service.domain.errors import InvalidValue, ResponseFinal
-from feedback_service.domain.evidence import Press
 from feedback_service.domain.responses import Answer
 from feedback_service.usecases.collect import collect_response
 from feedback_service.usecases.look import seen
@@ -26,7 +25,7 @@ from feedback_service.web.audiences import for_token_holders, service
 from feedback_service.web.clock import now
 from feedback_service.web.page import kiosk, notices, open_links, unsubscribing
 from feedback_service.web.page.assets import KIOSK_SCRIPT, SCRIPT, STYLES
-from feedback_service.web.page.form import MAX_FORM_BYTES, Sent, score_of, sent
+from feedback_service.web.page.form import MAX_FORM_BYTES, Sent, pressed, score_of, sent
 from feedback_service.web.page.headers import logo, protect, worn
 from feedback_service.web.page.nonce import page_made_at, page_nonce
 from feedback_service.web.page.survey_page import SurveyPage, Weighed
@@ -110,7 +109,7 @@ def answer(token: str) -> Response | tuple[str, int]:
         return page.answered(), 409
     given = sent(request.form, page.definition)
     nonce = request.form.get("nonce", "")
-    press = Press(page_made_at(signer, token, nonce), given.by)
+    press = pressed(given, page_made_at(signer, token, nonce), request.headers)
     suspicion = judge_press(service(), known, press, nonce, at)
     weighed = Weighed(suspicion, None if given.by == "hand" else press.page_at)
     try:

@@ -16,4 +16,6 @@ def app(service: Service) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser that would keep a cookie if it were given one."""
-    return app.test_client()
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client

@@ -129,6 +129,18 @@ def test_a_scanner_at_work_is_held_against_the_hasty_only(
     assert (stored(service)["score"], stored(service)["unconfirmed"]) == (7, None)
 
 
+def test_a_patient_program_that_says_nothing_of_a_browser_is_doubted(
+    client: FlaskClient, service: Service, link: str
+) -> None:
+    program = client.application.test_client()
+    send(program, link, 9, score="0", by="")
+    assert stored(service)["unconfirmed"] == "no-browser"
+    assert rows(service, schema.deliveries) == []
+    program.environ_base["HTTP_SEC_FETCH_MODE"] = "navigate"
+    send(program, link, 9, score="8", by="")
+    assert (stored(service)["score"], stored(service)["unconfirmed"]) == (8, None)
+
+
 def test_patient_scripts_that_try_all_scores_lose_the_first_too(
     client: FlaskClient, service: Service, link: str
 ) -> None:
