@@ -101,7 +101,7 @@ export function openPanel({ config, answer, sender, emit, settled, closed }) {
     const { follow_up, name } = band()
     more.ask(follow_up, name)
     // A low screen: what is asked next must not open below the card's edge.
-    if (!frame.hasKeyboardFocus()) frame.content.scrollTop = more.node.offsetTop - 16
+    if (!frame.hasKeyboardFocus()) frame.content.scrollTop = more.node.offsetTop - 22
     frame.tell("")
     const outcome = await saving
     if (isDone) return
