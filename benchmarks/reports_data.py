@@ -33,6 +33,14 @@ _CHANNEL: Final = (
     f"CASE {_CHANCE.format(65539, 4)} WHEN 0 THEN 'email' WHEN 1 THEN 'sms' ELSE 'widget' END"
 )
 _TOUCHPOINT: Final = f"'place-' || {_CHANCE.format(742938, 5)}"
+_SQLITE_EXTRAS: Final = (
+    "SELECT type, name, sql FROM sqlite_master "
+    "WHERE tbl_name = 'responses' AND type IN ('index', 'trigger') AND sql IS NOT NULL"
+)
+_POSTGRES_INDEXES: Final = (
+    "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'responses' AND indexname "
+    "NOT IN (SELECT conname FROM pg_constraint WHERE conrelid = 'responses'::regclass)"
+)
 _TRAITS: Final = (
     f"""'{{"plan": "' || {_PLAN} || '", "region": "' || {_REGION} """
     f"""|| '", "agent": "' || {_AGENT} || '"}}'"""
@@ -40,11 +48,18 @@ _TRAITS: Final = (
 
 
 def fill(url: str, survey: Survey, many: int) -> None:
-    """Write the answers to a database, oldest first, spread over three years."""
+    """Write the answers to a database, oldest first, spread over three years.
+
+    Triggers and indexes are made anew afterwards: the words of these answers cannot be searched.
+    """
     if url.startswith("sqlite"):
         _fill_sqlite(url.removeprefix("sqlite:///"), survey, many)
         return
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        indexes = connection.execute(_POSTGRES_INDEXES).fetchall()
+        connection.execute("ALTER TABLE responses DISABLE TRIGGER USER")
+        for name, _definition in indexes:
+            connection.execute(f"DROP INDEX {name}")
         for first in range(0, many, _BLOCK):
             last = min(first + _BLOCK, many) - 1
             at = f"to_timestamp({START.timestamp():.0f}) + n * interval '{_step_ms(many)} ms'"
@@ -52,6 +67,9 @@ def fill(url: str, survey: Survey, many: int) -> None:
             values |= {"id": "'rsp_' || lpad(CAST(n AS text), 26, '0')"}
             numbers = f"generate_series(CAST({first} AS bigint), {last}) AS numbers(n)"
             connection.execute(_insert(values, numbers))
+        for _name, definition in indexes:
+            connection.execute(definition)
+        connection.execute("ALTER TABLE responses ENABLE TRIGGER USER")
         connection.execute("VACUUM ANALYZE responses")
 
 
@@ -79,11 +97,17 @@ def _fill_sqlite(path: str, survey: Survey, many: int) -> None:
     values = {**_columns(survey, at), "traits": _TRAITS, "id": "printf('rsp_%026d', n)"}
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")  # of this filling only
+    connection.execute("PRAGMA cache_size = -500000")
+    extras = connection.execute(_SQLITE_EXTRAS).fetchall()
+    for kind, name, _sql in extras:
+        connection.execute(f"DROP {kind} {name}")
     for first in range(0, many, _BLOCK):
         last = min(first + _BLOCK, many) - 1
         counting = f"SELECT {first} AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}"
         connection.execute(f"WITH RECURSIVE numbers AS ({counting}) {_insert(values, 'numbers')}")
-    connection.execute("ANALYZE")
+    for _kind, _name, sql in extras:
+        connection.execute(sql)
+    connection.execute("ANALYZE responses")
     connection.close()
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, func, null, select
@@ -23,8 +24,9 @@ MOST_SCORES: Final = 11
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """The answers of one day to one survey version that share a value.
+    """The answers of one day, or period, to one survey version that share a value.
 
+    day: the day, or the first one of the period.
     value: of the dimension asked for; None for those without one.
     scores: index is the score. At most 11, and there may be fewer.
     """
@@ -34,6 +36,17 @@ class DayCount:
     version_id: int
     value: str | None
     scores: Sequence[int]
+
+
+def added(scores: Sequence[Sequence[int]]) -> Scores:
+    """Add scores up, one by one.
+
+    >>> added([[0, 1], [2, 0, 3], []])
+    [2, 1, 3]
+    """
+    if len(scores) == 1:
+        return list(scores[0])
+    return [sum(people) for people in zip_longest(*scores, fillvalue=0)]
 
 
 def counted() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from feedback_service.storage.engine.database import Database
 from feedback_service.storage.reports import books
 from feedback_service.storage.reports.counting import DayCount, count_rows, first_after
 from feedback_service.storage.reports.kept import kept_days, kept_months
+from feedback_service.storage.reports.tallying import Tally
 
 # What reads that belong together are handed, without knowing what it is.
 Moment = Connection
@@ -38,12 +39,12 @@ def daily_counts(  # noqa: PLR0913  # a question has these parts
     *,
     by_day: bool = False,
 ) -> list[DayCount]:
-    """Return the answers that count, by day of the calendar, survey version and value.
+    """Return the answers that count, by period, survey version and value.
 
     Exactly what counting the rows at this moment gives. Answers without the dimension's value are
     there as value None; for everybody's dimension that is the only one. In no order.
-    periods: disjoint; a month wholly inside one of them may come as one, on its first day, unless
-    by_day. connection: of `one_moment`.
+    periods: disjoint and in order. by_day: by day of the calendar, not by period.
+    connection: of `one_moment`.
     """
     zone = ZoneInfo(timezone)
     book = books.of_project(connection, project_id)
@@ -54,24 +55,30 @@ def daily_counts(  # noqa: PLR0913  # a question has these parts
         start, end = bounds(Period(periods[0].first, periods[-1].last), zone)
         marked = books.marked_days(books.marks(connection, survey_ids, start, end), zone)
     counted_days = _closed(periods, closed_until, zone)
+    open_spans = [
+        (max(start, closed_until), end)
+        for start, end in (bounds(p, zone) for p in _open(periods, closed_until, zone))
+    ]
     found: list[DayCount] = []
     for survey_id in survey_ids:
-        mine = {day for marked_id, day in marked if marked_id == survey_id}
+        tally = Tally(periods, by_day=by_day)
+        live = {day for marked_id, day in marked if marked_id == survey_id}
         days = counted_days
         if not by_day:
-            months, days = kept_months(connection, survey_id, dimension, days, mine)
-            found += months
+            months, days = kept_months(connection, survey_id, dimension, days, live)
+            tally.add_kept(months)
         kept, uncounted = kept_days(connection, survey_id, dimension, days)
-        live = mine | uncounted
-        found += [one for one in kept if one.day not in live]
-        for day in live:
-            if any(period.holds(day) for period in periods):
-                whole = start_of(day, zone), min(start_of(day + ONE_DAY, zone), closed_until)
-                found += _counted_live(connection, survey_id, dimension, *whole, zone)
-        for period in _open(periods, closed_until, zone):
-            start, end = bounds(period, zone)
-            open_part = max(start, closed_until), end
-            found += _counted_live(connection, survey_id, dimension, *open_part, zone)
+        live |= uncounted
+        tally.add_kept(row for row in kept if row[2] not in live)
+        spans = [
+            (start_of(day, zone), min(start_of(day + ONE_DAY, zone), closed_until))
+            for day in live
+            if tally.holds(day)
+        ]
+        for start, end in spans + open_spans:
+            for day, since, until in days_with_answers(connection, survey_id, start, end, zone):
+                tally.add_live(day, count_rows(connection, survey_id, dimension, since, until))
+        found += tally.counts(survey_id)
     return found
 
 
@@ -87,19 +94,6 @@ def days_with_answers(
         until = min(start_of(day + ONE_DAY, zone), end)
         yield day, max(start, start_of(day, zone)), until
         start = until
-
-
-def _counted_live(
-    connection: Connection,
-    survey_id: int,
-    dimension: str,
-    start: datetime,
-    end: datetime,
-    zone: ZoneInfo,
-) -> Iterator[DayCount]:
-    for day, since, until in days_with_answers(connection, survey_id, start, end, zone):
-        for version_id, value, scores in count_rows(connection, survey_id, dimension, since, until):
-            yield DayCount(day, survey_id, version_id, value, scores)
 
 
 def _closed(periods: Sequence[Period], closed_until: datetime, zone: ZoneInfo) -> list[Period]:

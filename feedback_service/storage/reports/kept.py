@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from feedback_service.domain.measures.periods import ONE_DAY, Period
-from feedback_service.storage.reports.counting import EVERYBODY, TRAIT, DayCount
-from feedback_service.storage.reports.packing import TRAITS, unpacked
+from feedback_service.storage.reports.counting import EVERYBODY, TRAIT
+from feedback_service.storage.reports.packing import TRAITS
+from feedback_service.storage.reports.tallying import KeptRow
 from feedback_service.storage.tables.reports import report_counts
 
 # More stretches than this are read as one, and what lies between them is thrown away.
@@ -24,34 +25,42 @@ def kept_months(
     dimension: str,
     periods: Sequence[Period],
     marked: Iterable[date],
-) -> tuple[list[DayCount], list[Period]]:
+) -> tuple[list[KeptRow], list[Period]]:
     """Return the counts of whole months without a marked day, and what is left of the periods."""
     spoilt = {day.replace(day=1) for day in marked}
     months = {m.first: m for p in periods for m in p.months() if m.first not in spoilt}
     if not months:
         return [], list(periods)
     rows = _read(connection, survey_id, "month", dimension, [Period(min(months), max(months))])
-    rows = [row for row in rows if row[2] in months]
-    unknown = {day for _version, _dimension, day, counts in rows if counts is None}
-    known = {day for _version, _dimension, day, _counts in rows} - unknown
-    found = _valued(survey_id, dimension, [row for row in rows if row[2] in known])
+    found, unknown = _known([row for row in rows if row[2] in months])
+    known = {day for _version, _dimension, day, _counts in rows if day in months} - unknown
     return found, _without(periods, [months[day] for day in sorted(known)])
 
 
 def kept_days(
     connection: Connection, survey_id: int, dimension: str, periods: Sequence[Period]
-) -> tuple[list[DayCount], set[date]]:
-    """Return the counts of days, and the days whose rows must be asked."""
+) -> tuple[list[KeptRow], set[date]]:
+    """Return the counts of days, more than asked for at times, and days whose rows must be asked.
+
+    The latter may lie outside the periods too.
+    """
     if not periods:
         return [], set()
     stretches = _joined(periods)
     if len(stretches) > _MOST_STRETCHES:
         stretches = [Period(stretches[0].first, stretches[-1].last)]
-    rows = _read(connection, survey_id, "day", dimension, stretches)
-    if len(_joined(periods)) > _MOST_STRETCHES:
-        rows = [row for row in rows if any(period.holds(row[2]) for period in periods)]
+    return _known(_read(connection, survey_id, "day", dimension, stretches))
+
+
+def _known(rows: Sequence[_Row]) -> tuple[list[KeptRow], set[date]]:
+    """Return the rows of all days of which every count is kept, and the days of the others."""
     unknown = {day for _version, _dimension, day, counts in rows if counts is None}
-    return _valued(survey_id, dimension, [row for row in rows if row[2] not in unknown]), unknown
+    known = [
+        (version_id, dimension, day, counts)
+        for version_id, dimension, day, counts in rows
+        if counts is not None and day not in unknown
+    ]
+    return known, unknown
 
 
 def _read(
@@ -76,29 +85,6 @@ def _read(
 
 def _inside(period: Period) -> ColumnElement[Any]:
     return and_(report_counts.c.day >= period.first, report_counts.c.day <= period.last)
-
-
-def _valued(survey_id: int, dimension: str, rows: Sequence[_Row]) -> list[DayCount]:
-    """Return the counts by value; who has none is what the values lack of everybody."""
-    found: list[DayCount] = []
-    everybody: dict[tuple[int, date], list[int]] = {}
-    with_value: dict[tuple[int, date], list[list[int]]] = {}
-    for version_id, told_apart_by, day, counts in rows:
-        assert counts is not None, "the caller left these out"
-        for value, scores in unpacked(counts):
-            if told_apart_by == EVERYBODY:
-                everybody[version_id, day] = scores
-            else:
-                found.append(DayCount(day, survey_id, version_id, value, scores))
-                with_value.setdefault((version_id, day), []).append(scores)
-    for (version_id, day), scores in everybody.items():
-        rest = list(scores)
-        for others in with_value.get((version_id, day), ()):
-            for score, people in enumerate(others):
-                rest[score] -= people
-        if any(rest):
-            found.append(DayCount(day, survey_id, version_id, None, rest))
-    return found
 
 
 def _joined(periods: Sequence[Period]) -> list[Period]:

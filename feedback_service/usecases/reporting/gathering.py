@@ -1,6 +1,6 @@
 """Reads the counts a report needs and sorts them into groups that may be added up."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,12 +14,12 @@ from feedback_service.domain.measures.protection import (
     released,
 )
 from feedback_service.domain.surveys import Definition, Survey
-from feedback_service.storage.reports.counting import EVERYBODY, DayCount
+from feedback_service.storage.reports.counting import EVERYBODY, DayCount, added
 from feedback_service.storage.reports.daily import Moment, daily_counts
 from feedback_service.usecases.reporting.asking import AUDIENCE, Scope
 
-# day -> how many gave each score; index is the score.
-Days = dict[date, list[int]]
+# day, or first day of a period -> how many gave each score; index is the score.
+Days = dict[date, Sequence[int]]
 
 
 @dataclass(slots=True)
@@ -58,13 +58,11 @@ class Group:
     def everybody(self) -> Days:
         """All parts added up."""
         if self._everybody is None:
-            if len(self.parts) == 1:
-                (self._everybody,) = self.parts.values()
-            else:
-                self._everybody = {}
-                for days in self.parts.values():
-                    for day, scores in days.items():
-                        _add(self._everybody.setdefault(day, []), scores)
+            by_day: dict[date, list[Sequence[int]]] = {}
+            for days in self.parts.values():
+                for day, scores in days.items():
+                    by_day.setdefault(day, []).append(scores)
+            self._everybody = {day: added(parts) for day, parts in by_day.items()}
         return self._everybody
 
     def _shown(self, days: Days, period: Period) -> Counts | None:
@@ -126,7 +124,8 @@ def gather(moment: Moment, scope: Scope, dimension: str, periods: Sequence[Perio
 
 def _add_cell(group: Group, value: str | None, cell: DayCount) -> None:
     days = group.parts.setdefault(value, {})
-    _add(days.setdefault(cell.day, []), cell.scores)
+    known = days.get(cell.day)
+    days[cell.day] = cell.scores if known is None else added((known, cell.scores))
 
 
 def _versions(scope: Scope, cells: Iterable[DayCount]) -> dict[int, Survey]:
@@ -170,24 +169,17 @@ def _group_of(
     return group
 
 
-def _inside(days: Days, period: Period) -> Iterator[list[int]]:
-    """Yield the scores of the days of a period, by the shorter way: its days, or all there are."""
+def _inside(days: Days, period: Period) -> Iterable[Sequence[int]]:
+    """Return the scores of the days of a period, by the shorter way: its days, or all there are."""
+    if period.first == period.last:
+        return (days[period.first],) if period.first in days else ()
     if period.days < len(days):
         return (days[day] for day in days_of(period) if day in days)
     return (scores for day, scores in days.items() if period.holds(day))
 
 
-def _sum(days: Iterable[list[int]]) -> Counts:
-    total: list[int] = []
-    for scores in days:
-        _add(total, scores)
-    return {score: people for score, people in enumerate(total) if people}
-
-
-def _add(to: list[int], scores: Sequence[int]) -> None:
-    to.extend([0] * (len(scores) - len(to)))
-    for score, people in enumerate(scores):
-        to[score] += people
+def _sum(days: Iterable[Sequence[int]]) -> Counts:
+    return {score: people for score, people in enumerate(added(list(days))) if people}
 
 
 def _people(counts: Mapping[int, int]) -> int:

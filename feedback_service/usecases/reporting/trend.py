@@ -56,9 +56,11 @@ def _points(
     scope: Scope, group: Group, by: Step, before: Period, steps: list[Period]
 ) -> tuple[Point, ...]:
     found = []
+    # Only the ends of the period can cut a step off.
+    cut_off = {step for step in (steps[0], steps[-1]) if step != step.whole(by)}
     earlier = reported(group.definition, group.total(before)).figure
     for step in steps:
-        is_partial = step.last >= scope.today or step != step.whole(by)
+        is_partial = step.last >= scope.today or step in cut_off
         one = reported_after(group.definition, group.total(step), earlier)
         found.append(Point(step, one, is_partial))
         earlier = one.figure

@@ -47,11 +47,10 @@ def reported(
     service: Service,
     surveys: list[Survey],
     dimension: str,
-    period: Period,
-    *,
+    *periods: Period,
     by_day: bool = True,
 ) -> Counts:
-    """Count as reports do; with whole months on their first day unless by_day."""
+    """Count as reports do; the answers of a period on its first day unless by_day."""
     project = surveys[0].project_id
     zone = rows(service, schema.projects, id=project)[0]["timezone"]
     with one_moment(service.database) as connection:
@@ -61,7 +60,7 @@ def reported(
             zone,
             [one.id for one in surveys],
             dimension,
-            [period],
+            periods,
             by_day=by_day,
         )
     counts: Counts = Counter()
@@ -89,13 +88,13 @@ def counted_by_hand(
     return counts
 
 
-def by_month(counts: Counts, period: Period) -> Counts:
-    """Put the answers of every whole month of a period on one day."""
-    months = {month.first for month in period.months()}
+def by_period(counts: Counts, periods: Sequence[Period]) -> Counts:
+    """Put the answers of every period on its first day."""
     found: Counts = Counter()
-    for (day, *rest), people in counts.items():
-        month = day.replace(day=1)
-        found[(month if month in months else day, *rest)] += people
+    for (day, survey_id, version_id, value, score), people in counts.items():
+        for period in periods:
+            if period.holds(day):
+                found[period.first, survey_id, version_id, value, score] += people
     return found
 
 

@@ -22,7 +22,7 @@ from tests.factories import NOW, make_survey, rows
 from tests.storage.reports.answering import (
     add_answer,
     add_answers,
-    by_month,
+    by_period,
     counted_by_hand,
     reported,
     swept,
@@ -140,6 +140,14 @@ class World:
             connection.execute(statement.where(mine))
 
 
+def cut(asked: Period) -> list[list[Period]]:
+    """Cut a short period into its days, and into all but its second day."""
+    if asked.days > 10:
+        return []
+    days = asked.steps("day")
+    return [days, days[:1] + days[2:]]
+
+
 @pytest.mark.slow
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -159,8 +167,10 @@ def test_reports_count_what_the_rows_hold(
         for asked in (EVER, period):
             expected = counted_by_hand(service, world.surveys, dimension, asked)
             assert reported(service, world.surveys, dimension, asked) == expected, step
-            months = reported(service, world.surveys, dimension, asked, by_day=False)
-            assert by_month(months, asked) == by_month(expected, asked), step
+            # Whole, cut into calendar months, into days, and with a hole in it.
+            for parts in ([asked], asked.steps("month"), *cut(asked)):
+                found = reported(service, world.surveys, dimension, *parts, by_day=False)
+                assert found == by_period(expected, parts), (step, parts)
 
 
 def test_after_a_sweep_only_the_young_answers_are_counted_from_the_rows(service: Service) -> None:

@@ -1,0 +1,80 @@
+"""Adds up counts of days and months to those of the periods asked for."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from feedback_service.domain.measures.periods import Period
+from feedback_service.storage.reports.counting import EVERYBODY, DayCount, Scores, added
+from feedback_service.storage.reports.packing import unpacked
+
+# (version_id, dimension, first day of what was counted, counts as kept)
+KeptRow = tuple[int, str, date, str]
+_Place = tuple[int, date]
+
+
+class Tally:
+    """The answers to one survey, by version, value and period, or day.
+
+    Scores are gathered first and added up at the end, column by column: a trait of a thousand
+    values over years is many small counts, and most of the work is then done in C.
+    """
+
+    def __init__(self, periods: Sequence[Period], *, by_day: bool) -> None:
+        """periods: disjoint and in order."""
+        self._periods = periods
+        self._firsts = [period.first for period in periods]
+        self._by_day = by_day
+        self._everybody: dict[_Place, list[Scores]] = defaultdict(list)
+        self._valued: dict[_Place, dict[str, list[Scores]]] = defaultdict(lambda: defaultdict(list))
+
+    def holds(self, day: date) -> bool:
+        return self._first(day) is not None
+
+    def add_kept(self, rows: Iterable[KeptRow]) -> None:
+        """Add counts that are kept: those of everybody, and those of a dimension's values."""
+        for version_id, dimension, day, counts in rows:
+            first = self._first(day)
+            if first is None:
+                continue
+            pairs = unpacked(counts)
+            if dimension == EVERYBODY:
+                self._everybody[version_id, first].extend(scores for _none, scores in pairs)
+                continue
+            by_value = self._valued[version_id, first]
+            for value, scores in pairs:
+                if value is not None:
+                    by_value[value].append(scores)
+
+    def add_live(self, day: date, rows: Iterable[tuple[int, str | None, Scores]]) -> None:
+        """Add what was counted from the rows of a day: (version_id, value, scores)."""
+        first = self._first(day)
+        assert first is not None, "nobody counts what was not asked for"
+        for version_id, value, scores in rows:
+            self._everybody[version_id, first].append(scores)
+            if value is not None:
+                self._valued[version_id, first][value].append(scores)
+
+    def counts(self, survey_id: int) -> list[DayCount]:
+        """Return the sums; who has no value is what the values lack of everybody."""
+        found: list[DayCount] = []
+        for place, everybody in self._everybody.items():
+            version_id, first = place
+            rest = added(everybody)
+            by_value = self._valued.get(place)
+            if by_value:
+                sums = {value: added(scores) for value, scores in by_value.items()}
+                found += [DayCount(first, survey_id, version_id, v, s) for v, s in sums.items()]
+                for score, people in enumerate(added(list(sums.values()))):
+                    rest[score] -= people
+            if any(rest):
+                found.append(DayCount(first, survey_id, version_id, None, rest))
+        return found
+
+    def _first(self, day: date) -> date | None:
+        """Return under which day to put a day; None outside the periods."""
+        number = bisect_right(self._firsts, day) - 1
+        if number < 0 or day > self._periods[number].last:
+            return None
+        return day if self._by_day else self._firsts[number]
