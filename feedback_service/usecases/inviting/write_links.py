@@ -225,6 +225,8 @@ def _refuse_undecodable(source: Path) -> None:
     """Raise InvalidValue at the first row that is not UTF-8, before any link is made."""
     with source.open("rb") as lines:
         for number, line in enumerate(lines, 1):
+            if number == 1 and line.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise InvalidValue(f"{source} is UTF-16: save the list as CSV UTF-8")
             try:
                 line.decode()
             except UnicodeDecodeError as error:

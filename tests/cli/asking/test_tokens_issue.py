@@ -109,6 +109,9 @@ def test_a_list_that_cannot_be_used_is_refused_before_any_link(
     latin = tmp_path / "b.csv"
     latin.write_bytes(b"id,name\n1,A\n2,M\xfcller\n")
     assert "line 3" in refused(call, *command(latin, out))
+    wide = tmp_path / "c.csv"
+    wide.write_text("id,name\n1,A\n", encoding="utf-16")
+    assert "is UTF-16" in refused(call, *command(wide, out))
     assert not out.exists()
     done = list_of(out, "id")
     assert "is there already" in refused(call, *command(nameless, done))
