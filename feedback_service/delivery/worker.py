@@ -13,6 +13,7 @@ import structlog
 from feedback_service.delivery.care import plugged_taggers
 from feedback_service.delivery.care.comment_tags import TAG_EVERY_S, CommentTags
 from feedback_service.delivery.care.low_answers import CaseOpener
+from feedback_service.delivery.care.old_answers import AnswerPruner
 from feedback_service.delivery.care.overdue import OverdueTeller
 from feedback_service.delivery.care.pruning import Pruner
 from feedback_service.delivery.care.report_counts import COUNT_EVERY_S, ReportCounter
@@ -102,6 +103,7 @@ def _tasks(service: Service, options: WorkerOptions) -> list[Task]:
         Task("open cases", CaseOpener(database).run, options.round_s),
         Task("overdue cases", OverdueTeller(database).run, options.round_s),
         Task("old deliveries", Pruner(database).run, _PRUNE_S),
+        Task("old answers", AnswerPruner(database).run, _PRUNE_S),
         Task("report counts", ReportCounter(database).run, COUNT_EVERY_S),
     ]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from feedback_service.domain.errors import NotFound
-from feedback_service.storage import erasure
+from feedback_service.storage.forgetting import erasure
 from feedback_service.usecases.service import Service
 
 

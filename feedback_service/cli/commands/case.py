@@ -2,6 +2,7 @@
 
 import getpass
 import re
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -107,19 +108,31 @@ def set_case(slug: str | None, response_id: str, as_json: bool, **given: Any) ->
 @case.command()
 @click.option("--due", metavar="SPAN", help="How soon new cases are due: 90m, 12h, 3d.")
 @click.option("--keep-deliveries", "days", type=int, metavar="DAYS", help="See docs/webhooks.md.")
+@click.option(
+    "--keep-answers",
+    "kept",
+    metavar="DAYS",
+    help="Then answers lose names and words, and keep counting; 'ever' keeps them.",
+)
 @project_option
 @json_option
-def settings(due: str | None, days: int | None, slug: str | None, as_json: bool) -> None:
-    """Show or set how soon cases are due, and how long deliveries are kept."""
-    document: dict[str, int] = {}
+def settings(
+    due: str | None, days: int | None, kept: str | None, slug: str | None, as_json: bool
+) -> None:
+    """Show or set how soon cases are due, and how long deliveries and answers are kept."""
+    document: dict[str, int | None] = {}
     if due is not None:
         document["case_due_s"] = int(_span(due, "--due").total_seconds())
     if days is not None:
         document["delivery_days"] = days
+    if kept is not None:
+        if kept != "ever" and not kept.isdecimal():
+            raise click.BadParameter("give a number of days, or ever", param_hint="--keep-answers")
+        document["answer_days"] = None if kept == "ever" else int(kept)
     with opened_service() as service:
         project_id = chosen_project(service, slug).id
         care = set_care(service, project_id, document) if document else care_of(service, project_id)
-    shown = {"case_due_s": care.case_due_s, "delivery_days": care.delivery_days}
+    shown = asdict(care)
     if as_json:
         print_json(shown)
     else:

@@ -79,4 +79,5 @@ care = Table(
     Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
     Column("case_due_s", Integer, nullable=False),
     Column("delivery_days", Integer, nullable=False),
+    Column("answer_days", Integer),  # NULL keeps answers as they are
 )

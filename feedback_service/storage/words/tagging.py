@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.words.tagged import Tagged, retagged
@@ -117,7 +117,7 @@ def tag(database: Database, seen: Sequence[Words], find: Finder) -> int:
     return changed
 
 
-def forget(connection: Connection, ids: Select[Any]) -> None:
+def forget(connection: Connection, ids: Collection[str]) -> None:
     """Take tags by rule from responses whose words are erased: they repeat them."""
     query = (
         select(*_COLUMNS)

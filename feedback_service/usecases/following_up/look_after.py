@@ -1,4 +1,4 @@
-"""Look after a project: set how soon cases are due and how long deliveries are kept."""
+"""Look after a project: how soon cases are due, how long deliveries and answers are kept."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +14,9 @@ from feedback_service.usecases.service import Service
 MIN_CASE_DUE_S: Final = 60
 MAX_CASE_DUE_S: Final = 365 * 86_400
 MAX_DELIVERY_DAYS: Final = 3_650
+# Long enough for a case to be closed, and for most contact policies to know whom they asked.
+MIN_ANSWER_DAYS: Final = 30
+MAX_ANSWER_DAYS: Final = 36_500
 
 
 def care_of(service: Service, project_id: int) -> Care:
@@ -22,16 +25,20 @@ def care_of(service: Service, project_id: int) -> Care:
 
 
 def set_care(service: Service, project_id: int, document: Mapping[str, Any]) -> Care:
-    """Change what the document names: case_due_s, delivery_days. Raises InvalidValue.
+    """Change what the document names: case_due_s, delivery_days, answer_days. Raises InvalidValue.
 
-    Cases that are open keep their due times.
+    answer_days: None keeps names and words of answers for ever. Open cases keep their due times.
     """
     limits = {
         "case_due_s": (MIN_CASE_DUE_S, MAX_CASE_DUE_S),
         "delivery_days": (1, MAX_DELIVERY_DAYS),
+        "answer_days": (MIN_ANSWER_DAYS, MAX_ANSWER_DAYS),
     }
     for name, (low, high) in limits.items():
-        if name in document and not low <= document[name] <= high:
+        given = document.get(name)
+        if name in document and given is None and name == "answer_days":
+            continue
+        if name in document and not low <= (given or 0) <= high:
             raise InvalidValue(f"{name} is a whole number from {low} to {high}", f"/{name}")
     changes = {name: document[name] for name in limits if name in document}
     with service.database.write() as connection:

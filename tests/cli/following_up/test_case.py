@@ -59,7 +59,7 @@ def test_a_case_is_listed_moved_on_and_shown(call: Call, low: str) -> None:
 
 def test_a_project_sets_how_soon_cases_are_due(call: Call, opened: Service) -> None:
     shown = printed(call("case", "settings", "--due", "8h", "--json"))
-    assert shown == {"case_due_s": 28_800, "delivery_days": 30}
+    assert shown == {"case_due_s": 28_800, "delivery_days": 30, "answer_days": None}
     assert printed(call("case", "settings", "--json")) == shown
 
 

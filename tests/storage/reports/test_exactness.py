@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
 from feedback_service.domain.measures.periods import Period
-from feedback_service.storage import erasure, projects, schema
+from feedback_service.storage import projects, schema
+from feedback_service.storage.forgetting import erasure
 from feedback_service.storage.reports import sweep as sweep_module
 from feedback_service.storage.reports.counting import EVERYBODY
 from feedback_service.storage.reports.sweep import sweep

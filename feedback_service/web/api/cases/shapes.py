@@ -44,6 +44,7 @@ class CaseSummaryQuery(Strict):
 class CareWish(Strict):
     case_due_s = whole(1, 10**9)
     delivery_days = whole(1, 10**6)
+    answer_days = whole(1, 10**6, allow_none=True)
 
 
 class CaseReply(Schema):
@@ -103,6 +104,11 @@ class CaseSummaryReply(Schema):
 class CareReply(Schema):
     case_due_s = fields.Integer(required=True)
     delivery_days = fields.Integer(required=True)
+    answer_days = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "names and words of older answers are forgotten; null: never"},
+    )
 
 
 def of_case(case: Case, survey_key: str, response: Response) -> dict[str, Any]:

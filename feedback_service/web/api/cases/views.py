@@ -106,7 +106,7 @@ def summary(query: dict[str, Any]) -> Any:
 @for_servers("cases:read")
 @blueprint.response(200, CareReply)
 def care() -> Any:
-    """Show how soon cases are due and how long deliveries are kept."""
+    """Show how soon cases are due, and how long deliveries and answers are kept."""
     return asdict(care_of(service(), key().project_id))
 
 
@@ -115,7 +115,11 @@ def care() -> Any:
 @blueprint.arguments(CareWish)
 @blueprint.response(200, CareReply)
 def change_care(document: dict[str, Any]) -> Any:
-    """Set how soon new cases are due and how many days deliveries that arrived are kept."""
+    """Set how soon new cases are due, and how many days deliveries and answers are kept.
+
+    answer_days: since its last change; then an answer loses its words and what leads to a person,
+    and keeps counting.
+    """
     return asdict(set_care(service(), key().project_id, document))
 
 

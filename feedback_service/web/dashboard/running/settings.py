@@ -87,11 +87,12 @@ def policy() -> AnyResponse:
 @blueprint.post("/p/<slug>/settings/care", endpoint="set_care")
 @for_staff("admin")
 def care() -> AnyResponse:
-    """Set how soon cases are due and how long deliveries are kept."""
+    """Set how soon cases are due, and how long deliveries and answers are kept."""
     try:
         wanted = {
             "case_due_s": forms.number("case_due_hours") * _HOUR_S,
             "delivery_days": forms.number("delivery_days"),
+            "answer_days": forms.number("answer_days") if forms.text("answer_days") else None,
         }
         set_care(service(), project().id, wanted)
     except FeedbackError as error:
@@ -128,6 +129,7 @@ def _shown(fault: tuple[str, str] | None) -> str:
         policy=asdict(project().contact_policy),
         case_due_hours=round(kept.case_due_s / _HOUR_S),
         delivery_days=kept.delivery_days,
+        answer_days=kept.answer_days,
         fault=fault or ("", ""),
         sent=request.form,
     )

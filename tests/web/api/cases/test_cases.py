@@ -164,9 +164,10 @@ def test_a_project_sets_how_soon_cases_are_due(
     assert client.get("/v1/care", headers=team).get_json() == {
         "case_due_s": 172_800,
         "delivery_days": 30,
+        "answer_days": None,
     }
     changed = client.patch("/v1/care", json={"case_due_s": 3600}, headers=team).get_json()
-    assert changed == {"case_due_s": 3600, "delivery_days": 30}
+    assert changed == {"case_due_s": 3600, "delivery_days": 30, "answer_days": None}
     case = client.get(path_of(low_answer(service, survey)), headers=team).get_json()
     assert case["due_at"][:13] != case["opened_at"][:13]
     refused = client.patch("/v1/care", json={"case_due_s": 5}, headers=team)
