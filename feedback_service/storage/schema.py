@@ -8,7 +8,12 @@ from feedback_service.storage.tables.cases import (
     cases,
     sweeps,
 )
-from feedback_service.storage.tables.contacts import mailings, policy_overrides, suppressions
+from feedback_service.storage.tables.contacts import (
+    issued_lists,
+    mailings,
+    policy_overrides,
+    suppressions,
+)
 from feedback_service.storage.tables.evidence import openings
 from feedback_service.storage.tables.outbox import (
     attempts,
@@ -54,6 +59,7 @@ __all__ = [
     "deliveries",
     "heartbeats",
     "idempotency",
+    "issued_lists",
     "link_sets",
     "mailings",
     "metadata",

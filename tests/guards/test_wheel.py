@@ -55,7 +55,8 @@ def test_the_wheel_holds(wheel: frozenset[str], folder: str, pattern: str) -> No
 
 @pytest.mark.slow
 def test_the_wheel_holds_the_migrations(wheel: frozenset[str]) -> None:
-    scripts = {path.name for path in (ROOT / "migrations/versions").glob("*.py")}
+    versions = ROOT / "migrations/versions"
+    scripts = {path.relative_to(versions).as_posix() for path in versions.rglob("*.py")}
     inside = "feedback_service/migrations/"
     assert {f"{inside}versions/{name}" for name in scripts} | {f"{inside}env.py"} <= wheel
 

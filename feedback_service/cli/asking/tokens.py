@@ -69,7 +69,7 @@ def issue(slug: str | None, as_json: bool, **wish: Any) -> None:
     """
     settings = settings_or_exit()
     traits = tuple(name.strip() for name in (wish.pop("traits") or "").split(",") if name.strip())
-    columns = Columns(wish.pop("id_column"), wish.pop("locale_column"), traits)
+    columns = Columns(wish.pop("id_column"), wish.pop("locale_column"), traits, "--id-column")
     files = Files(wish.pop("source"), wish.pop("out"))
     with opened_service(settings) as service:
         project_id = chosen_project(service, slug).id
@@ -77,7 +77,7 @@ def issue(slug: str | None, as_json: bool, **wish: Any) -> None:
     if as_json:
         print_json(_told(files, wish, reached))
     else:
-        _say(files, reached)
+        _say(files, wish, reached)
 
 
 def _written(  # what a mailing on files is made of
@@ -123,12 +123,17 @@ def _say_beginning(reached: Reached) -> None:
         click.echo(f"People's ids are in column {reached.id_column!r}.", err=True)
 
 
-def _say(files: Files, reached: Reached) -> None:
-    tally = reached.tally
+def _say(files: Files, wish: dict[str, Any], reached: Reached) -> None:
+    tally, sent = reached.tally, reached.sent or 0
     click.echo(
         f"{tally.rows:,} rows: {tally.issued:,} links, {tally.skipped:,} skipped, {tally.bad:,} bad"
     )
     click.echo(f"written to {files.out}")
+    if sent < tally.issued and not wish["unanswered_only"]:
+        click.echo(
+            f"Campaign {wish['campaign']!r} had this list before, and these are the same links: "
+            f"{sent:,} of them count as sent."
+        )
     if not tally.bad:
         return
     click.echo("Rows without a link because they cannot be used:", err=True)
@@ -151,6 +156,7 @@ def _told(files: Files, wish: dict[str, Any], reached: Reached) -> dict[str, Any
         "issued": tally.issued,
         "skipped": tally.skipped,
         "bad": tally.bad,
+        "sent": reached.sent,
         "out": str(files.out),
         "bad_rows": str(files.report) if tally.bad else None,
         "resumed_after_row": reached.resumed_at,

@@ -13,7 +13,10 @@ KEPT_FOR: Final = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Bytes read of the list, and written to links and report, after whole rows; and the tally."""
+    """Bytes read of the list, and written to links and report, after whole rows; and the tally.
+
+    people: who was on the list so far, see Batch.people.
+    """
 
     read_bytes: int
     written_bytes: int
@@ -22,6 +25,7 @@ class Progress:
     issued: int
     skipped: int
     bad: int
+    people: str
 
 
 def progress(connection: Connection, digest: str) -> Progress | None:
@@ -37,6 +41,7 @@ def progress(connection: Connection, digest: str) -> Progress | None:
         issued=row.issued,
         skipped=row.skipped,
         bad=row.bad,
+        people=row.people,
     )
 
 

@@ -63,6 +63,8 @@ def _config() -> Config:
     config.set_main_option(
         "script_location", str(inside if inside.is_dir() else package.parent / "migrations")
     )
+    # versions/ has a folder for each dozen.
+    config.set_main_option("recursive_version_locations", "true")
     return config
 
 

@@ -1,6 +1,6 @@
 """Whom not to ask, when somebody was asked nevertheless, and mailings on their way."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, text
 
 from feedback_service.storage.engine.columns import RowNumber, UtcDateTime
 from feedback_service.storage.tables.base import metadata, of_project
@@ -42,5 +42,17 @@ mailings = Table(
     Column("issued", Integer, nullable=False),
     Column("skipped", Integer, nullable=False),
     Column("bad", Integer, nullable=False),
+    Column("people", String(32), nullable=False, server_default=text("''")),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# Lists whose links were counted as sent, so that the same people in the same campaign count once.
+issued_lists = Table(
+    "issued_lists",
+    metadata,
+    Column("survey_id", ForeignKey("surveys.id", ondelete="CASCADE"), primary_key=True),
+    Column("campaign", String(100), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("issued", Integer, nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False, index=True),
 )

@@ -1,5 +1,6 @@
 """Issue the links of a mailing, many at once: what they share leaves one row, they leave none."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,8 +11,8 @@ from feedback_service.domain.access.tokens import campaign_nonces, fits_inline, 
 from feedback_service.domain.errors import InvalidValue, NotFound, SurveyClosed
 from feedback_service.domain.respondents import check_ref, check_traits
 from feedback_service.domain.surveys import Survey
-from feedback_service.storage import counts, respondents, surveys
-from feedback_service.storage.asking import campaigns
+from feedback_service.storage import respondents, surveys
+from feedback_service.storage.asking import campaigns, issued_lists
 from feedback_service.storage.counts import Issued
 from feedback_service.storage.surveys import LinkSet
 from feedback_service.usecases.inviting.decide import refusals
@@ -23,6 +24,7 @@ PORTION: Final = 1_000
 # Traits of a mailing lie in its link sets, one for each combination that occurs: enough for plan by
 # country, and a million people still leave no row each.
 MOST_LINK_SETS: Final = 2_000
+_PEOPLE_MODULUS: Final = 1 << 128
 
 
 class Recipient(NamedTuple):
@@ -111,9 +113,12 @@ def plan_mailing(
 class Batch:
     """Makes the links of one mailing, portion by portion."""
 
-    def __init__(self, service: Service, mailing: Mailing, tally: Tally | None = None) -> None:
+    def __init__(
+        self, service: Service, mailing: Mailing, tally: Tally | None = None, people: str = ""
+    ) -> None:
         self.mailing = mailing
         self.tally = tally or Tally()
+        self._people = int(people or "0", 16)
         self._service = service
         self._link_sets: dict[tuple[Any, ...], int] = {}
         survey, campaign = mailing.survey, mailing.campaign
@@ -141,29 +146,40 @@ class Batch:
         tally.skipped = tally.rows - tally.bad - tally.issued
         return found
 
-    def issued(self, now: datetime) -> list[Issued]:
-        """Return what is to be counted when the mailing is complete."""
+    @property
+    def people(self) -> str:
+        """Who was on the list so far, links or not, in any order: of a campaign, else empty.
+
+        The sum of the nonces of their links: of who they are it tells nothing.
+        """
+        return "" if self._nonce is None else f"{self._people:x}"
+
+    @property
+    def digest(self) -> str:
+        """What tells the list from others of its campaign, once it has been read."""
+        listed = f"{self.people} {self.tally.rows - self.tally.bad}"
+        return hashlib.sha256(listed.encode()).hexdigest()
+
+    def issued(self, now: datetime) -> Issued | None:
+        """Return what is to be counted when the mailing is complete, with `digest`."""
         mailing = self.mailing
         if mailing.test or not self.tally.issued:
-            return []
-        touchpoint = mailing.touchpoint or mailing.survey.definition.touchpoint
+            return None
         how_many = self.tally.issued
-        return [
-            Issued(
-                mailing.survey.id,
-                now.date(),
-                mailing.channel,
-                touchpoint,
-                mailing.campaign,
-                tokens=0 if mailing.reminder else how_many,
-                reminders=how_many if mailing.reminder else 0,
-            )
-        ]
+        return Issued(
+            mailing.survey.id,
+            now.date(),
+            mailing.channel,
+            mailing.touchpoint or mailing.survey.definition.touchpoint,
+            mailing.campaign,
+            tokens=0 if mailing.reminder else how_many,
+            reminders=how_many if mailing.reminder else 0,
+        )
 
-    def count(self, now: datetime) -> None:
-        """Count the links of the complete mailing."""
+    def count(self, now: datetime) -> int:
+        """Count the links of the complete mailing; returns how many count as sent."""
         with self._service.database.write() as connection:
-            counts.add(connection, self.issued(now))
+            return issued_lists.count(connection, self.issued(now), self.digest, now)
 
     def _refused(self, refs: Sequence[str], now: datetime) -> dict[str, str]:
         mailing = self.mailing
@@ -220,16 +236,21 @@ class Batch:
     ) -> list[Link]:
         seal = link_sealer(self._service.signer, now, self.mailing.lifetime)
         found = []
+        listed = 0
         for ref, locale, traits, fault in people:
             if fault is not None:
                 found.append(Link("", "", f"bad-row: {fault}", is_bad=True))
-            elif ref in refused:
+                continue
+            nonce = None if self._nonce is None else self._nonce(ref)
+            if nonce is not None:
+                listed += int.from_bytes(nonce)
+            if ref in refused:
                 found.append(Link("", "", refused[ref]))
             else:
-                nonce = None if self._nonce is None else self._nonce(ref)
                 number = self._link_sets[locale, traits]
                 token, token_id = seal(number, numbers.get(ref, ref), nonce)
                 found.append(Link(token, token_id, ""))
+        self._people = (self._people + listed) % _PEOPLE_MODULUS
         return found
 
     def _checked(self, person: Recipient) -> Recipient:

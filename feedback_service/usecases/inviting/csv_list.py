@@ -42,11 +42,15 @@ _SAVE_AS: Final = "save the list as CSV UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns mean something. id: None to look for one by its name."""
+    """Which columns mean something. id: None to look for one by its name.
+
+    id_option: what the caller names the id column with.
+    """
 
     id: str | None = None
     locale: str | None = None
     traits: tuple[str, ...] = ()
+    id_option: str = "id_column"
 
 
 class Row(NamedTuple):
@@ -81,13 +85,17 @@ class CsvList:
             raise InvalidValue(f"row 1 is not UTF-8: {_SAVE_AS}", "/") from None
         if "\r" in header.rstrip("\r\n"):
             raise InvalidValue(f"the lines end as on old Macs: {_SAVE_AS}", "/")
+        if not header.strip():
+            raise InvalidValue(
+                "row 1 is empty: it must name the columns, the rows below it are the people", "/"
+            )
         self._delimiter = max(DELIMITERS, key=header.count)
         try:
             [self.header] = csv.reader([header], delimiter=self._delimiter, strict=True)
         except (csv.Error, ValueError):
             raise InvalidValue("row 1 must name the columns, on one line", "/") from None
-        self.id_column = self.header[self._index(columns.id)]
-        self._id = self._index(columns.id)
+        self._id = self._index(columns)
+        self.id_column = self.header[self._id]
         self._locale = (
             None if columns.locale is None else self._place(columns.locale, "locale_column")
         )
@@ -199,15 +207,15 @@ class CsvList:
         csv.writer(text, delimiter=self._delimiter, lineterminator=self._end).writerows(lines)
         return text.getvalue()
 
-    def _index(self, wanted: str | None) -> int:
-        if wanted is not None:
-            return self._place(wanted, "id_column")
+    def _index(self, columns: Columns) -> int:
+        if columns.id is not None:
+            return self._place(columns.id, "id_column")
         plain = [re.sub(r"[\s_-]", "", name).lower() for name in self.header]
         for name in ID_NAMES:
             if name in plain:
                 return plain.index(name)
         raise InvalidValue(
-            "no column looks like the people's ids: say which with id_column, one of "
+            f"no column looks like the people's ids: say which with {columns.id_option}, one of "
             + ", ".join(self.header),
             "/id_column",
         )

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from feedback_service.domain.errors import InvalidValue, NameTaken
-from feedback_service.storage import counts
-from feedback_service.storage.asking import mailings
+from feedback_service.storage.asking import issued_lists, mailings
 from feedback_service.storage.asking.mailings import Progress
 from feedback_service.usecases.inviting.batch import PORTION, Batch, Link, Mailing, Tally
 from feedback_service.usecases.inviting.csv_list import Columns, CsvList, Row
@@ -45,12 +44,16 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far the writing has come. resumed_at: the row at which it went on, None if it began."""
+    """How far the writing has come. resumed_at: the row at which it went on, None if it began.
+
+    sent: how many links count as sent, once the file is complete; the others were counted before.
+    """
 
     read_bytes: int
     tally: Tally
     id_column: str
     resumed_at: int | None
+    sent: int | None = None
 
 
 def write_links(  # what a mailing on files is made of
@@ -75,14 +78,15 @@ def write_links(  # what a mailing on files is made of
     if files.out.exists():
         if kept is None or files.part.exists():
             raise NameTaken(f"{files.out} is there already: move it, or choose another name")
-        batch = Batch(service, mailing, _tally(kept))
-        _finish(service, batch, digest, clock())
-        yield Reached(kept.read_bytes, batch.tally, columns.id or "", kept.rows)
+        batch = _batch(service, mailing, kept)
+        sent = _finish(service, batch, digest, clock())
+        yield Reached(kept.read_bytes, batch.tally, columns.id or "", kept.rows, sent)
         return
+    _refuse_header(files.source, columns, urls)
     with _opened(files) as (source, part, report):
         listed = CsvList(source, columns, urls)
         kept = _resumed(kept, listed, source, part, report)
-        batch = Batch(service, mailing, _tally(kept))
+        batch = _batch(service, mailing, kept)
         resumed_at = None if kept is None else kept.rows
         saved_at = clock()
         while rows := listed.read(PORTION):
@@ -96,8 +100,8 @@ def write_links(  # what a mailing on files is made of
         if not batch.tally.bad:
             files.report.unlink()
         files.part.replace(files.out)
-    _finish(service, batch, digest, clock())
-    yield Reached(listed.offset, batch.tally, listed.id_column, resumed_at)
+    sent = _finish(service, batch, digest, clock())
+    yield Reached(listed.offset, batch.tally, listed.id_column, resumed_at, sent)
 
 
 def _write(  # from one place to the other
@@ -137,6 +141,7 @@ def _progress(listed: CsvList, part: BinaryIO, report: BinaryIO, batch: Batch) -
         issued=tally.issued,
         skipped=tally.skipped,
         bad=tally.bad,
+        people=batch.people,
     )
 
 
@@ -145,11 +150,12 @@ def _keep(service: Service, batch: Batch, digest: str, reached: Progress, now: d
         mailings.keep(connection, batch.mailing.survey.project_id, digest, reached, now)
 
 
-def _finish(service: Service, batch: Batch, digest: str, now: datetime) -> None:
-    """Count the links and forget how far it was, both or neither."""
+def _finish(service: Service, batch: Batch, digest: str, now: datetime) -> int:
+    """Count the links and forget how far it was, both or neither; returns how many count."""
     with service.database.write() as connection:
-        counts.add(connection, batch.issued(now))
+        sent = issued_lists.count(connection, batch.issued(now), batch.digest, now)
         mailings.finish(connection, digest, now)
+    return sent
 
 
 def _resumed(
@@ -171,11 +177,12 @@ def _resumed(
     return kept
 
 
-def _tally(kept: Progress | None) -> Tally:
+def _batch(service: Service, mailing: Mailing, kept: Progress | None) -> Batch:
     if kept is None:
-        return Tally()
+        return Batch(service, mailing)
     rows = kept.issued + kept.skipped + kept.bad
-    return Tally(rows=rows, issued=kept.issued, skipped=kept.skipped, bad=kept.bad)
+    tally = Tally(rows=rows, issued=kept.issued, skipped=kept.skipped, bad=kept.bad)
+    return Batch(service, mailing, tally, kept.people)
 
 
 @contextmanager
@@ -219,6 +226,12 @@ def _digest(mailing: Mailing, columns: Columns, urls: Urls, files: Files) -> str
         ends.hexdigest(),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _refuse_header(source: Path, columns: Columns, urls: Urls) -> None:
+    """Raise InvalidValue for a header without the columns, before any file is made."""
+    with source.open("rb") as lines:
+        CsvList(lines, columns, urls)
 
 
 def _refuse_undecodable(source: Path) -> None:

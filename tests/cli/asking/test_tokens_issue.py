@@ -94,6 +94,23 @@ def test_a_mailing_and_its_reminder(call: Call, service: Service, tmp_path: Path
     assert "unsubscribed" in call("respondent", "explain", "ben").stdout
 
 
+def test_the_same_list_again_is_not_sent_again(
+    call: Call, service: Service, tmp_path: Path
+) -> None:
+    source = list_of(tmp_path / "in.csv", "id,name", "anna,A", "ben,B")
+    first = call(*command(source, tmp_path / "out.csv"))
+    assert "count as sent" not in first.stdout
+    again = call(*command(source, tmp_path / "again.csv"))
+    assert (
+        "Campaign 'spring' had this list before, and these are the same links: "
+        "0 of them count as sent."
+    ) in again.stdout
+    links, same = table(tmp_path / "out.csv"), table(tmp_path / "again.csv")
+    assert [row["token_id"] for row in links] == [row["token_id"] for row in same]
+    [shown] = printed(call("campaign", "show", "spring", "--json"))
+    assert (shown["sent"], shown["reminded"]) == (2, 0)
+
+
 def refused(call: Call, *arguments: str) -> Any:
     result = call(*arguments)
     assert result.exit_code == 1
@@ -105,14 +122,17 @@ def test_a_list_that_cannot_be_used_is_refused_before_any_link(
 ) -> None:
     out = tmp_path / "out.csv"
     nameless = list_of(tmp_path / "a.csv", "name,age", "A,5")
-    assert "id_column, one of name, age" in refused(call, *command(nameless, out))
+    assert "--id-column, one of name, age" in refused(call, *command(nameless, out))
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    assert "row 1 is empty" in refused(call, *command(empty, out))
     latin = tmp_path / "b.csv"
     latin.write_bytes(b"id,name\n1,A\n2,M\xfcller\n")
     assert "line 3" in refused(call, *command(latin, out))
     wide = tmp_path / "c.csv"
     wide.write_text("id,name\n1,A\n", encoding="utf-16")
     assert "is UTF-16" in refused(call, *command(wide, out))
-    assert not out.exists()
+    assert list(tmp_path.glob("out.csv*")) == []
     done = list_of(out, "id")
     assert "is there already" in refused(call, *command(nameless, done))
 
@@ -144,13 +164,15 @@ def test_killed_again_and_again_no_row_is_lost_or_there_twice(
         assert not out.exists()
         assert printed(call("campaign", "list", "--json")) == []
     told = printed(call(*command(source, out, "--json")))
-    assert told["issued"] == PEOPLE
+    assert (told["issued"], told["sent"]) == (PEOPLE, PEOPLE)
     made = table(out)
     assert [row["id"] for row in made] == [f"cust_{number}" for number in range(PEOPLE)]
     assert len({row["token_id"] for row in made}) == PEOPLE
     assert [row["note"] for row in made[:2]] == ["two\nlines 0", "two\nlines 1"]
     assert printed(call("campaign", "list", "--json"))[0]["sent"] == PEOPLE
     assert not part.exists()
+    again = printed(call(*command(source, tmp_path / "again.csv", "--json")))
+    assert (again["issued"], again["sent"]) == (PEOPLE, 0)
 
 
 def test_the_policy_of_a_project_is_set_and_kept(call: Call, service: Service) -> None:

@@ -63,7 +63,8 @@ class BatchQuery(Strict):
         "200": {
             "description": "The list with token, token_id, url, unsubscribe_url, list_unsubscribe, "
             "list_unsubscribe_post and skipped in every row; Batch-Rows, Batch-Issued, "
-            "Batch-Skipped and Batch-Bad say how many",
+            "Batch-Skipped and Batch-Bad say how many; Batch-Sent how many of the issued links "
+            "count as sent: none of a list that the campaign had before",
             "content": {
                 "text/csv": {"schema": {"type": "string"}},
                 "application/x-ndjson": {"schema": {"type": "string"}},
@@ -84,8 +85,7 @@ def issue_batch(query: dict[str, Any]) -> Response:
     try:
         with once(service(), key(), needs_campaign=query.get("campaign") is None) as is_first:
             content_type = _fill(made, batch, query)
-            if is_first:
-                batch.count(now())
+            sent = batch.count(now()) if is_first else 0
     except BaseException:
         made.close()
         raise
@@ -96,6 +96,7 @@ def issue_batch(query: dict[str, Any]) -> Response:
     tally = batch.tally
     for name in ("rows", "issued", "skipped", "bad"):
         reply.headers[f"Batch-{name.title()}"] = str(getattr(tally, name))
+    reply.headers["Batch-Sent"] = str(sent)
     return reply
 
 

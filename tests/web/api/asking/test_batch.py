@@ -250,6 +250,12 @@ def test_an_idempotency_key_counts_a_mailing_once(
     assert is_problem(unnamed, 422, "invalid-request")
 
 
+def test_an_empty_list_is_told_what_is_missing(client: FlaskClient, owner: Headers) -> None:
+    reply = sent(client, owner, "")
+    assert is_problem(reply, 422, "invalid-value")
+    assert "row 1 is empty" in reply.get_json()["detail"]
+
+
 def test_a_test_key_makes_test_links(client: FlaskClient, service: Service, project: int) -> None:
     [row] = table(sent(client, bearer(service, project, test=True), "id\nanna\n"))
     answer_with(client, row["token"], score=9)

@@ -1,0 +1,101 @@
+"""The same list again in the same campaign: the same links, not sent again."""
+
+import csv
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+from werkzeug.test import TestResponse
+
+from feedback_service.storage import schema
+from feedback_service.storage.asking.issued_lists import KEPT_FOR, not_counted_yet
+from feedback_service.usecases.service import Service
+from feedback_service.web.clock import now
+from tests.factories import make_project, make_survey, rows
+from tests.web.calling import Headers, answer_with, bearer
+
+MAILING = "survey=nps&campaign=spring"
+
+
+@pytest.fixture
+def project(service: Service) -> int:
+    number = make_project(service)
+    make_survey(service, number)
+    return number
+
+
+@pytest.fixture
+def owner(service: Service, project: int) -> Headers:
+    return bearer(service, project)
+
+
+def sent(
+    client: FlaskClient, owner: Headers, body: str | bytes, query: str = MAILING, **headers: str
+) -> TestResponse:
+    """Send a list of people as CSV."""
+    return client.post(
+        f"/v1/tokens/batch?{query}",
+        data=body,
+        headers={**owner, "Content-Type": "text/csv", **headers},
+    )
+
+
+def table(reply: TestResponse, delimiter: str = ",") -> list[dict[str, str]]:
+    assert reply.status_code == 200, reply.get_data()
+    return list(csv.DictReader(io.StringIO(reply.get_data(as_text=True)), delimiter=delimiter))
+
+
+def test_the_same_people_count_as_sent_once_in_a_campaign(
+    client: FlaskClient, service: Service, owner: Headers
+) -> None:
+    def counted(body: str, query: str = MAILING) -> tuple[str, str]:
+        headers = sent(client, owner, body, query).headers
+        return headers["Batch-Issued"], headers["Batch-Sent"]
+
+    first = sent(client, owner, "id\nanna\nben\n")
+    assert first.headers["Batch-Sent"] == "2"
+    assert counted("name,id\nB,ben\n,\nA,anna\n") == ("2", "0"), "in another order and layout"
+    answer_with(client, table(first)[0]["token"], score=9)
+    assert counted("id\nanna\nben\n") == ("1", "0"), "one of them has answered"
+    assert counted("id\nben\n", MAILING + "&unanswered_only=true") == ("1", "0"), "a reminder"
+    assert counted("id\nben\ncleo\n") == ("2", "2"), "a list that only overlaps"
+    assert counted("id\nben\ncleo\n", "survey=nps&campaign=summer") == ("2", "2")
+    assert [counted("id\nben\n", "survey=nps") for _ in range(2)] == [("1", "1")] * 2
+    kept = {row["campaign"]: row for row in rows(service, schema.token_counts)}
+    assert {name: row["issued"] for name, row in kept.items()} == {"spring": 4, "summer": 2, "": 2}
+    assert kept["spring"]["reminded"] == 1
+
+
+def test_who_could_not_be_asked_the_first_time_counts_when_asked(
+    client: FlaskClient, service: Service, owner: Headers
+) -> None:
+    [row] = table(sent(client, owner, "id\nanna\n", "survey=nps"))
+    answer_with(client, row["token"], score=9)
+    assert sent(client, owner, "id\nanna\nben\n").headers["Batch-Sent"] == "1"
+    with service.database.write() as connection:
+        connection.execute(delete(schema.responses))
+    assert sent(client, owner, "id\nanna\nben\n").headers["Batch-Sent"] == "1"
+    assert sent(client, owner, "id\nanna\nben\n").headers["Batch-Sent"] == "0"
+
+
+def test_a_list_from_two_sides_at_once_counts_once(service: Service, project: int) -> None:
+    [survey] = rows(service, schema.surveys)
+
+    def counted(_: int) -> int:
+        with service.database.write() as connection:
+            return not_counted_yet(connection, survey["id"], "spring", "d" * 64, 10, now())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(counted, range(8))) == [0] * 7 + [10]
+
+
+def test_lists_of_long_ago_are_forgotten(service: Service, project: int) -> None:
+    [survey] = rows(service, schema.surveys)
+    long_ago = now() - KEPT_FOR - timedelta(days=1)
+    with service.database.write() as connection:
+        for campaign, at in (("spring", long_ago), ("summer", now())):
+            not_counted_yet(connection, survey["id"], campaign, "d" * 64, 10, at)
+    assert [row["campaign"] for row in rows(service, schema.issued_lists)] == ["summer"]
