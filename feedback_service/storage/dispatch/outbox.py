@@ -59,9 +59,12 @@ _PICKED: Final = (
     .limit(bindparam("of_limit", type_=Integer))
     .with_for_update(skip_locked=True)
 )
+# Picked before anything is updated: as a plain subquery PostgreSQL may run it once for each row,
+# and each time pick others.
+_CHOSEN: Final = _PICKED.cte("chosen").prefix_with("MATERIALIZED")
 _CLAIM: Final = (
     update(deliveries)
-    .where(deliveries.c.id.in_(_PICKED))
+    .where(deliveries.c.id.in_(select(_CHOSEN.c.id)))
     .values(
         lease_token=bindparam("new_token"),
         lease_until=bindparam("new_until"),

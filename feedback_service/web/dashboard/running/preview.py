@@ -16,7 +16,6 @@ from feedback_service.web.clock import now
 from feedback_service.web.dashboard.showing import drafts
 from feedback_service.web.dashboard.site import blueprint
 from feedback_service.web.widget import asked
-from feedback_service.web.widget.rules import rule
 from feedback_service.web.widget.script import script
 
 # In a frame of the survey's form, and nowhere else.
@@ -57,9 +56,7 @@ def preview_panel(draft: str, version: str) -> Response:
 def preview_rules(draft: str) -> Response:
     """Tell the widget to wait for its call."""
     _project, survey = _drafted(draft)
-    plain = {"trigger": "", "value": None, "after_s": 0, "where": rule(survey)["where"]}
-    shown_here = {"visits": [1, 1_000_000], "traits": {}, "sample": 2**32, "element": None}
-    return _document({"surveys": [{**rule(survey), **plain, **shown_here}]})
+    return _document({"surveys": [{"key": survey.key, "trigger": "", "after_s": 0}]})
 
 
 @blueprint.get("/preview/<draft>/v1/widget")
