@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from feedback_service.domain.alerting.deliveries import Attempt, Delivery
 from feedback_service.domain.alerting.webhooks import Webhook
@@ -214,3 +215,24 @@ def test_a_look_at_the_clock_goes_on_by_itself(service: Service) -> None:
         first, second = clock.read(connection), clock.read(connection)
     assert timedelta(0) <= second.at - first.at < 5 * SECOND
     assert abs(first.now() - second.now()) < SECOND
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_no_plan_of_postgresql_claims_more_than_it_should(
+    service: Service, webhook: Webhook
+) -> None:
+    """As a subquery the choice was made once for each row, in plans as these settings bring."""
+    for number in range(6):
+        queued(service, webhook, NOW + number * SECOND)
+    with service.database.write() as connection:
+        for way in ("hashjoin", "hashagg", "mergejoin", "sort", "material"):
+            connection.execute(text(f"SET LOCAL enable_{way} = off"))
+        taken = outbox.claim(
+            connection,
+            webhook_id=webhook.id,
+            limit=1,
+            lease_token="mine",
+            lease_until=NOW + LEASE,
+            now=NOW + 10 * SECOND,
+        )
+    assert len(taken) == 1
