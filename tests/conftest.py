@@ -28,9 +28,25 @@ hypothesis.settings.load_profile("tests")
 OpenService = Callable[[], Service]
 
 
+# They run commands, dispatchers and receivers that keep one waiting: each is quick, together they
+# are half of the time.
+UNHURRIED: Final = (
+    "cli",
+    "delivery/outbound",
+    "delivery/test_worker.py",
+    "delivery/test_resilience.py",
+    "web/dashboard/test_access.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs on PostgreSQL, whether it says so by a parameter or by a fixture."""
+    """Mark what runs on PostgreSQL, by a parameter or a fixture, and what takes its time."""
+    here = Path(__file__).parent
     for item in items:
+        if item.path.is_relative_to(here) and str(item.path.relative_to(here)).startswith(
+            UNHURRIED
+        ):
+            item.add_marker("slow")
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         if "postgresql" in parameters.values() or "postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
