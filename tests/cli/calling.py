@@ -109,7 +109,7 @@ class RunningServe:
         self.log = Path(environment["FEEDBACK_DATA_DIR"]).with_name("serve.log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "feedback_service.cli.main", "serve", *options],
+                [sys.executable, "-P", "-m", "feedback_service.cli.main", "serve", *options],
                 env={**os.environ, **environment},
                 stdout=log,
                 stderr=log,

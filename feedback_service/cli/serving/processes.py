@@ -118,7 +118,8 @@ def _started(program: Program) -> _Running:
 
 
 def _argv(command: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "feedback_service.cli.main", *command]
+    # -P: a click.py or email.py in the folder where it is started is none of its modules.
+    return [sys.executable, "-P", "-m", "feedback_service.cli.main", *command]
 
 
 def _group_lives(process: subprocess.Popen[bytes]) -> bool:

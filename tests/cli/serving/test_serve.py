@@ -24,6 +24,16 @@ def test_it_is_ready_on_an_empty_machine_and_ends_well(serve: RunningServe) -> N
     assert "Traceback" not in serve.log.read_text()
 
 
+def test_modules_in_the_folder_where_it_starts_are_not_its_own(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.joinpath("click.py").write_text("raise SystemExit('not ours')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with RunningServe(environment) as running:
+        running.wait_until_ready()
+        assert "not ours" not in running.log.read_text()
+
+
 def test_ctrl_c_ends_it_well(serve: RunningServe) -> None:
     serve.process.send_signal(signal.SIGINT)
     assert serve.process.wait(40) == 0
