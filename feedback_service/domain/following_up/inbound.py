@@ -6,7 +6,8 @@ stages comes in with the call.
 
 Sources: Zendesk "Ticket events" (zen:event-type:ticket.status_changed) and the placeholders of
 its triggers; Freshdesk "Webhook automation", simple and advanced JSON; HubSpot workflows,
-"Send a webhook".
+"Send a webhook"; Salesforce "Case Fields" (Status, IsClosed) and Flow "HTTP Callout"; Intercom
+"Ticket states" of its API and data connectors.
 """
 
 from collections.abc import Mapping
@@ -98,6 +99,37 @@ VENDORS: Final[Mapping[str, Vendor]] = {
             "waiting on us": "contacted",
             "4": "resolved",
             "closed": "resolved",
+        },
+    ),
+    "salesforce": Vendor(
+        title="Salesforce",
+        inside=("case", "Case"),
+        response=("feedback_response", "Feedback_Response__c"),
+        status=("status", "Status"),
+        owner=("owner", "OwnerName"),
+        # Of the picklist every organisation begins with.
+        statuses={
+            "new": "open",
+            "working": "contacted",
+            "on hold": "contacted",
+            "escalated": "contacted",
+            "closed": "resolved",
+        },
+    ),
+    "intercom": Vendor(
+        title="Intercom",
+        inside=("ticket", "ticket_attributes"),
+        response=("feedback_response",),
+        status=("ticket_state", "state"),
+        owner=("assignee", "admin_assignee_id"),
+        # By the API's names and as teammates see them.
+        statuses={
+            "submitted": "open",
+            "in_progress": "contacted",
+            "in progress": "contacted",
+            "waiting_on_customer": "contacted",
+            "waiting on customer": "contacted",
+            "resolved": "resolved",
         },
     ),
 }

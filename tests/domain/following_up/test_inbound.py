@@ -45,6 +45,15 @@ HUBSPOT_PROPERTIES = {
     },
 }
 HUBSPOT_CUSTOM = {"feedback_response": RESPONSE, "hs_pipeline_stage": 2}
+SALESFORCE_RECORD = {
+    "Case": {"Feedback_Response__c": RESPONSE, "Status": "Escalated", "CaseNumber": "00001026"}
+}
+SALESFORCE_FLOW = {"feedback_response": RESPONSE, "status": "Closed", "owner": "Ada Byron"}
+INTERCOM_CONNECTOR = {
+    "ticket_state": "waiting_on_customer",
+    "assignee": "ada@example.com",
+    "ticket_attributes": {"feedback_response": RESPONSE},
+}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,9 @@ HUBSPOT_CUSTOM = {"feedback_response": RESPONSE, "hs_pipeline_stage": 2}
         ("freshdesk", FRESHDESK_ADVANCED, Said(RESPONSE, "contacted", None)),
         ("hubspot", HUBSPOT_PROPERTIES, Said(RESPONSE, "resolved", "5512")),
         ("hubspot", HUBSPOT_CUSTOM, Said(RESPONSE, "contacted", None)),
+        ("salesforce", SALESFORCE_RECORD, Said(RESPONSE, "contacted", None)),
+        ("salesforce", SALESFORCE_FLOW, Said(RESPONSE, "resolved", "Ada Byron")),
+        ("intercom", INTERCOM_CONNECTOR, Said(RESPONSE, "contacted", "ada@example.com")),
     ],
 )
 def test_documented_shapes_are_read(vendor: str, document: dict[str, Any], said: Said) -> None:

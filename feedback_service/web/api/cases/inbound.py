@@ -41,7 +41,8 @@ class Stages(Strict):
 @blueprint.arguments(TicketDocument)
 @blueprint.response(200, FollowedReply)
 def take(stages: dict[str, str], document: dict[str, Any], format_name: str) -> Any:
-    """Take a help desk's word that a ticket moved on: zendesk, freshdesk, hubspot.
+    """Take a help desk's word that a ticket moved on: zendesk, freshdesk, hubspot, salesforce,
+    intercom.
 
     The ticket names the response that it was made of; its stage becomes the case's status.
     """
