@@ -6,9 +6,15 @@ import click
 
 from feedback_service.cli.commands.report import report as of_survey
 from feedback_service.cli.reports.outcomes import outcomes
+from feedback_service.cli.reports.side_by_side import compare, journey
 from feedback_service.cli.reports.words import words
 
-_NAMED: Final = {"outcomes": outcomes, "words": words}
+_NAMED: Final = {
+    "outcomes": outcomes,
+    "words": words,
+    "journey": journey,
+    "compare": compare,
+}
 
 
 class _Reports(click.Command):

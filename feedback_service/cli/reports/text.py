@@ -12,17 +12,19 @@ from feedback_service.usecases.reporting.summary import Summary, SurveyRate
 from feedback_service.usecases.reporting.trend import Point, Trend
 
 _NAMES: Final[dict[Metric, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
-_HIDDEN: Final = "hidden: too few people"
+HIDDEN: Final = "hidden: too few people"
 _LABEL: Final = 22
 
 
 def summary_lines(found: Summary, on: Paper) -> list[str]:
     """Return one block for each definition, then the response rates."""
     lines = [
-        on.faint(f"{_span(found.period)} ({found.timezone}), compared with {_span(found.before)}")
+        on.faint(
+            f"{span_text(found.period)} ({found.timezone}), compared with {span_text(found.before)}"
+        )
     ]
     for what, one in found.figures:
-        lines += ["", on.strong(_title(what)), *_figure_lines(what, one, on)]
+        lines += ["", on.strong(title(what)), *_figure_lines(what, one, on)]
     for rate in found.rates:
         lines += ["", *_rate_lines(rate)]
     return lines
@@ -34,7 +36,7 @@ def trend_lines(found: Trend, on: Paper) -> list[str]:
     for what, points in found.lines:
         figures = [point.reported.figure for point in points]
         scores = [None if figure is None else figure.score for figure in figures]
-        lines += [on.strong(f"{_title(what)}, by {found.by}")]
+        lines += [on.strong(f"{title(what)}, by {found.by}")]
         if drawn := sparkline(scores, on):
             lines += [f"  {drawn[-(on.width - 2) :]}".rstrip()]
         lines += [_point_line(what, point, on) for point in points]
@@ -47,7 +49,7 @@ def segment_lines(found: Segments, on: Paper) -> list[str]:
     """Return the segments, proven worse first."""
     lines: list[str] = []
     for one in found.definitions:
-        lines += [on.strong(f"{_title(one.measured)}, by {found.segment}")]
+        lines += [on.strong(f"{title(one.measured)}, by {found.segment}")]
         if not one.segments:
             lines += ["  nobody answered in this period"]
         lines += [_segment_line(one.measured, segment, on) for segment in one.segments]
@@ -73,16 +75,16 @@ def score_text(metric: Metric, score: float | None) -> str:
 def _figure_lines(what: Measured, one: Reported, on: Paper) -> list[str]:
     figure = one.figure
     if figure is None:
-        return [f"  {_HIDDEN}"]
+        return [f"  {HIDDEN}"]
     metric = what.definition.metric
-    lines = [f"  {_headline(metric, figure, on)}"]
+    lines = [f"  {headline(metric, figure, on)}"]
     if figure.interval is not None and figure.score is not None:
         low, high = figure.interval
         drawn = span(low, figure.score, high, _ends(metric), min(on.width - 14, 61))
         left, right = (score_text(metric, end) for end in _ends(metric))
         lines += [f"  {left:>5} {drawn} {right}"]
     if figure.score is not None and one.change is not None:
-        lines += [f"  {_change_text(metric, one, on)}"]
+        lines += [f"  {change_text(metric, one, on)}"]
     if metric == "ces" and figure.mean is not None and figure.net is not None:
         scale = what.definition.scale
         lines += [
@@ -93,7 +95,7 @@ def _figure_lines(what: Measured, one: Reported, on: Paper) -> list[str]:
     return [*lines, *_distribution_lines(what, one, on)]
 
 
-def _headline(metric: Metric, figure: Figure, on: Paper) -> str:
+def headline(metric: Metric, figure: Figure, on: Paper) -> str:
     replies = f"{figure.n:,} {'reply' if figure.n == 1 else 'replies'}"
     if figure.score is None or figure.interval is None:
         return f"{replies}: too few for a score"
@@ -102,7 +104,7 @@ def _headline(metric: Metric, figure: Figure, on: Paper) -> str:
     return f"{on.strong(score_text(metric, figure.score))}  ({low} … {high}, {replies}{hint})"
 
 
-def _change_text(metric: Metric, one: Reported, on: Paper) -> str:
+def change_text(metric: Metric, one: Reported, on: Paper) -> str:
     change, before = one.change, one.before
     if change is None or change.size is None or change.margin is None or before is None:
         return on.faint("not proven: too few replies before to compare with")
@@ -110,10 +112,10 @@ def _change_text(metric: Metric, one: Reported, on: Paper) -> str:
     if change.verdict == "not_proven":
         text = f"no proven change ({change.size:+.1f} points, {change.margin:.1f} would be proven)"
         return f"{text}; before {was}"
-    return f"{_arrow(change, on)} {abs(change.size):.1f} points; before {was}"
+    return f"{arrow(change, on)} {abs(change.size):.1f} points; before {was}"
 
 
-def _arrow(change: Change | None, on: Paper) -> str:
+def arrow(change: Change | None, on: Paper) -> str:
     if change is None or change.verdict == "not_proven":
         return " "
     if change.verdict == "changed_up":
@@ -142,11 +144,11 @@ def _distribution_lines(what: Measured, one: Reported, on: Paper) -> list[str]:
 
 def _rate_lines(rate: SurveyRate) -> list[str]:
     if rate.overall is None:
-        return [f"Response rate: {_HIDDEN}"]
+        return [f"Response rate: {HIDDEN}"]
     lines = [f"Response rate: {_rate_text(rate.overall)}"]
     if len(rate.channels) > 1:
         lines += [
-            f"  {cut(channel, 12):<12} {_HIDDEN if one is None else _rate_text(one)}"
+            f"  {cut(channel, 12):<12} {HIDDEN if one is None else _rate_text(one)}"
             for channel, one in rate.channels.items()
         ]
     return lines
@@ -174,13 +176,13 @@ def _row(what: Measured, one: Reported, change: Change | None, on: Paper) -> str
     """Return what two columns of a table have in common: score, interval, replies, drawing."""
     figure, metric = one.figure, what.definition.metric
     if figure is None:
-        return _HIDDEN
+        return HIDDEN
     if figure.score is None or figure.interval is None:
         return f"{'-':>5} {'':13} {figure.n:>8,}"
     low, high = figure.interval
     interval = f"{score_text(metric, low)} … {score_text(metric, high)}"
     text = (
-        f"{score_text(metric, figure.score):>5} {interval:>13} {figure.n:>8,} {_arrow(change, on)}"
+        f"{score_text(metric, figure.score):>5} {interval:>13} {figure.n:>8,} {arrow(change, on)}"
     )
     room = on.width - _LABEL - 36
     if room < 20:
@@ -188,7 +190,7 @@ def _row(what: Measured, one: Reported, change: Change | None, on: Paper) -> str
     return f"{text} {span(low, figure.score, high, _ends(metric), min(room, 41))}"
 
 
-def _title(what: Measured) -> str:
+def title(what: Measured) -> str:
     definition = what.definition
     who = "" if definition.audience == "customer" else f" of {definition.audience}s"
     good = definition.bands.edges()[definition.bands.good]
@@ -201,5 +203,5 @@ def _ends(metric: Metric) -> tuple[float, float]:
     return (-100.0, 100.0) if metric == "nps" else (0.0, 100.0)
 
 
-def _span(period: Period) -> str:
+def span_text(period: Period) -> str:
     return f"{period.first} … {period.last}"
