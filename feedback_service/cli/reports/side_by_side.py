@@ -91,7 +91,8 @@ def compare(survey: str, slug: str | None, *, as_json: bool, **given: Any) -> No
     asked = Asked(survey, None, given["first"], given["last"])
     against, segment = given["against"], given["segment"]
     values = given["one"], given["other"]
-    if (against is None) == (segment is None) or (segment is not None and None in values):
+    named = [value is not None for value in (segment, *values)]
+    if any(named) != all(named) or (against is None) != all(named):
         raise click.UsageError("give --against FROM..TO, or --segment NAME with -a and -b")
     with opened_service() as service:
         project_id = chosen_project(service, slug).id

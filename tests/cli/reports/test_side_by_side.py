@@ -59,6 +59,7 @@ def test_two_periods_are_compared(call: Call) -> None:
     [
         (("compare", "nps"), 2, "give --against FROM..TO, or --segment NAME"),
         (("compare", "nps", "--segment", "channel", "-a", "email"), 2, "with -a and -b"),
+        (("compare", "nps", "--against", "2025-09-01..2025-09-02", "-a", "x"), 2, "give --against"),
         (("compare", "nps", "--against", "yesterday"), 2, "write it as 2026-09-01..2026-09-30"),
         (("compare", "nps", "--against", "2026-09-02..2026-09-01"), 2, "begins after its end"),
         (("compare", "none", "--against", "2025-09-01..2025-09-02"), 1, "no survey 'none'"),
