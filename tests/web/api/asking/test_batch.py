@@ -1,49 +1,18 @@
 """Lists of people over HTTP: each row comes back, with its link or with the reason for none."""
 
 import csv
-import io
 import json
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from feedback_service.storage import respondents, schema
 from feedback_service.usecases.service import Service
 from feedback_service.web.clock import now
-from tests.factories import make_project, make_survey, rows
+from tests.factories import rows
+from tests.web.api.asking.sending import MAILING, sent, table
 from tests.web.calling import Headers, answer_with, bearer, is_problem
-
-MAILING = "survey=nps&campaign=spring"
-
-
-@pytest.fixture
-def project(service: Service) -> int:
-    number = make_project(service)
-    make_survey(service, number)
-    return number
-
-
-@pytest.fixture
-def owner(service: Service, project: int) -> Headers:
-    return bearer(service, project)
-
-
-def sent(
-    client: FlaskClient, owner: Headers, body: str | bytes, query: str = MAILING, **headers: str
-) -> TestResponse:
-    """Send a list of people as CSV."""
-    return client.post(
-        f"/v1/tokens/batch?{query}",
-        data=body,
-        headers={**owner, "Content-Type": "text/csv", **headers},
-    )
-
-
-def table(reply: TestResponse, delimiter: str = ",") -> list[dict[str, str]]:
-    assert reply.status_code == 200, reply.get_data()
-    return list(csv.DictReader(io.StringIO(reply.get_data(as_text=True)), delimiter=delimiter))
 
 
 def test_a_link_for_each_row_that_its_person_can_use(

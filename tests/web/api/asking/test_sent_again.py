@@ -1,51 +1,18 @@
 """The same list again in the same campaign: the same links, not sent again."""
 
-import csv
-import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete
-from werkzeug.test import TestResponse
 
 from feedback_service.storage import schema
 from feedback_service.storage.asking.issued_lists import KEPT_FOR, not_counted_yet
 from feedback_service.usecases.service import Service
 from feedback_service.web.clock import now
-from tests.factories import make_project, make_survey, rows
-from tests.web.calling import Headers, answer_with, bearer
-
-MAILING = "survey=nps&campaign=spring"
-
-
-@pytest.fixture
-def project(service: Service) -> int:
-    number = make_project(service)
-    make_survey(service, number)
-    return number
-
-
-@pytest.fixture
-def owner(service: Service, project: int) -> Headers:
-    return bearer(service, project)
-
-
-def sent(
-    client: FlaskClient, owner: Headers, body: str | bytes, query: str = MAILING, **headers: str
-) -> TestResponse:
-    """Send a list of people as CSV."""
-    return client.post(
-        f"/v1/tokens/batch?{query}",
-        data=body,
-        headers={**owner, "Content-Type": "text/csv", **headers},
-    )
-
-
-def table(reply: TestResponse, delimiter: str = ",") -> list[dict[str, str]]:
-    assert reply.status_code == 200, reply.get_data()
-    return list(csv.DictReader(io.StringIO(reply.get_data(as_text=True)), delimiter=delimiter))
+from tests.factories import rows
+from tests.web.api.asking.sending import MAILING, sent, table
+from tests.web.calling import Headers, answer_with
 
 
 def test_the_same_people_count_as_sent_once_in_a_campaign(
