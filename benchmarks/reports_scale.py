@@ -1,6 +1,6 @@
 """Reports over millions of answers, beside DuckDB on the same answers in Parquet.
 
-Every round asks each question once of the app (whole request, JSON included, warm) and once of
+Every round asks each question once of the app (whole request, writing its JSON, warm) and once of
 DuckDB; the figures are medians of the rounds. At the end the two must agree on every number.
 """
 
@@ -18,6 +18,7 @@ from typing import Any, Final
 import duckdb
 import structlog
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
 from benchmarks.reports_data import DAYS, START, fill, write_parquet
@@ -100,20 +101,23 @@ class _Duck:
 
 def _compare(client: FlaskClient, duck: _Duck, rounds: int) -> None:
     ours: dict[str, list[float]] = {name: [] for name in QUESTIONS}
+    cpu: dict[str, list[float]] = {name: [] for name in QUESTIONS}
     theirs: dict[str, list[float]] = {name: [] for name in [*QUESTIONS, "plan out of JSON"]}
     for number in range(rounds + 1):
         for name, path in QUESTIONS.items():
-            ours[name].append(_ms(partial(_report, client, path)))
+            before = time.process_time()
+            ours[name].append(_ms(partial(_ask, client, path)))
+            cpu[name].append(1000 * (time.process_time() - before))
             theirs[name].append(_ms(partial(duck.ask, GROUPS[name])))
         if number < 3:
             theirs["plan out of JSON"].append(_ms(partial(duck.ask, "traits->>'plan'")))
-    print(f"{'':28}{'ours, ms':>10}{'DuckDB, ms':>12}{'ratio':>8}{'worst':>8}")
+    print(f"{'':28}{'ours, ms':>10}{'its CPU':>10}{'DuckDB, ms':>12}{'ratio':>8}{'worst':>8}")
     for name in QUESTIONS:
-        own, other = (statistics.median(all_[name][1:]) for all_ in (ours, theirs))
+        own, spent, other = (statistics.median(all_[name][1:]) for all_ in (ours, cpu, theirs))
         worst = max(ours[name][1:])
-        print(f"{name:28}{own:10.1f}{other:12.1f}{own / other:8.2f}{worst:8.1f}")
+        print(f"{name:28}{own:10.1f}{spent:10.1f}{other:12.1f}{own / other:8.2f}{worst:8.1f}")
     other = statistics.median(theirs["plan out of JSON"])
-    print(f"{'(plan out of the JSON text)':28}{'':10}{other:12.1f}")
+    print(f"{'(plan out of the JSON text)':28}{'':20}{other:12.1f}")
     _must_agree(client, duck)
 
 
@@ -129,10 +133,14 @@ def _must_agree(client: FlaskClient, duck: _Duck) -> None:
     print("both agree")
 
 
-def _report(client: FlaskClient, path: str) -> Any:
+def _ask(client: FlaskClient, path: str) -> TestResponse:
     reply = client.get(f"/v1/reports/{path}")
     assert reply.status_code == 200, reply.get_data(as_text=True)
-    return reply.get_json()
+    return reply
+
+
+def _report(client: FlaskClient, path: str) -> Any:
+    return _ask(client, path).get_json()
 
 
 def _sweep(service: Service) -> None:

@@ -7,6 +7,7 @@ of different scales never meet in one figure. Nothing is rounded here: rounding 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
+from operator import mul
 from typing import Final, Literal
 
 from feedback_service.domain.measures.bands import Bands
@@ -142,7 +143,7 @@ def mean_score(counts: Counts) -> float | None:
     6.25
     """
     n = sum(counts.values())
-    return sum(score * given for score, given in counts.items()) / n if n else None
+    return sum(map(mul, counts.keys(), counts.values())) / n if n else None
 
 
 def verdict_of(n: int) -> Verdict:

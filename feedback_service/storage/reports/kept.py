@@ -80,7 +80,7 @@ def _read(
             or_(*(_inside(period) for period in periods)),
         )
     )
-    return [(version_id, named, day, counts) for version_id, named, day, counts in rows]
+    return [(version_id, named, day, counts) for version_id, named, day, counts in rows.all()]
 
 
 def _inside(period: Period) -> ColumnElement[Any]:

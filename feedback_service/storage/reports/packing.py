@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
+import orjson
+
 from feedback_service.storage.reports.counting import COLUMNS, EVERYBODY, TRAIT, Scores
 
 # A day with more values of a dimension, or more traits, than this is not kept in it: a report
@@ -53,7 +55,7 @@ def packed_day(rows: Iterable[tuple[Any, ...]]) -> Packed:
 
 def unpacked(counts: str) -> list[tuple[str | None, Scores]]:
     """Return (value, scores) pairs."""
-    pairs: list[tuple[str | None, Scores]] = json.loads(counts)
+    pairs: list[tuple[str | None, Scores]] = orjson.loads(counts)
     return pairs
 
 

@@ -67,6 +67,8 @@ class Group:
 
     def _shown(self, days: Days, period: Period) -> Counts | None:
         if not self.is_protected:
+            if period.first in days and period.first == period.last:
+                return _by_score(days[period.first])
             return _sum(_inside(days, period))
         answered = {day: sum(scores) for day, scores in days.items()}
         inside = any(answered[day] for day in days if period.holds(day))
@@ -179,7 +181,11 @@ def _inside(days: Days, period: Period) -> Iterable[Sequence[int]]:
 
 
 def _sum(days: Iterable[Sequence[int]]) -> Counts:
-    return {score: people for score, people in enumerate(added(list(days))) if people}
+    return _by_score(added(list(days)))
+
+
+def _by_score(scores: Sequence[int]) -> Counts:
+    return {score: people for score, people in enumerate(scores) if people}
 
 
 def _people(counts: Mapping[int, int]) -> int:

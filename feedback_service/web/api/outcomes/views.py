@@ -1,6 +1,5 @@
 """/v1/outcomes and /v1/reports/outcomes: what people did after they answered."""
 
-import json
 from typing import Any, Final
 
 from flask import Response, request
@@ -15,6 +14,7 @@ from feedback_service.web.api.outcomes.shapes import (
     OutcomeReportReply,
     of_report,
 )
+from feedback_service.web.api.reporting.writing import json_reply
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
 from feedback_service.web.problems import WireError
@@ -84,7 +84,7 @@ def show(query: dict[str, Any]) -> Response:
         within=query["within"],
         back=query["back"],
     )
-    return Response(json.dumps(of_report(found), ensure_ascii=False), mimetype="application/json")
+    return json_reply(of_report(found))
 
 
 def _outcome(document: Any, number: int | None) -> Outcome:

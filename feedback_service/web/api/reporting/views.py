@@ -1,6 +1,5 @@
 """/v1/reports: what the answers mean. Reads only."""
 
-import json
 from typing import Any
 
 from flask import Response
@@ -29,6 +28,7 @@ from feedback_service.web.api.reporting.reply_shapes import (
     SegmentsReply,
     TrendReply,
 )
+from feedback_service.web.api.reporting.writing import json_reply
 from feedback_service.web.api.shapes import Strict, one_of, string
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
@@ -77,7 +77,7 @@ def show_summary(query: dict[str, Any]) -> Response:
 
     One figure for each definition: scales, band edges and audiences are never mixed.
     """
-    return _reply(of_summary(summary(service(), key().project_id, asked_of(query), now())))
+    return json_reply(of_summary(summary(service(), key().project_id, asked_of(query), now())))
 
 
 @blueprint.route("/trend", methods=["GET"])
@@ -87,7 +87,7 @@ def show_summary(query: dict[str, Any]) -> Response:
 def show_trend(query: dict[str, Any]) -> Response:
     """Show the score by day, week or month of the project's zone, each against the one before."""
     found = trend(service(), key().project_id, asked_of(query), query["by"], now())
-    return _reply(of_trend(found))
+    return json_reply(of_trend(found))
 
 
 @blueprint.route("/segments", methods=["GET"])
@@ -97,7 +97,7 @@ def show_trend(query: dict[str, Any]) -> Response:
 def show_segments(query: dict[str, Any]) -> Response:
     """Show the score by touchpoint, channel, trait …; proven worse than the rest first."""
     found = segments(service(), key().project_id, asked_of(query), query["segment"], now())
-    return _reply(of_segments(found))
+    return json_reply(of_segments(found))
 
 
 @blueprint.route("/journey", methods=["GET"])
@@ -106,7 +106,7 @@ def show_segments(query: dict[str, Any]) -> Response:
 @blueprint.response(200, JourneyReply)
 def show_journey(query: dict[str, Any]) -> Response:
     """Show every measure at every stage of the journey, of all surveys unless some are named."""
-    return _reply(of_journey(journey(service(), key().project_id, asked_of(query), now())))
+    return json_reply(of_journey(journey(service(), key().project_id, asked_of(query), now())))
 
 
 @blueprint.route("/compare", methods=["GET"])
@@ -129,12 +129,7 @@ def show_comparison(query: dict[str, Any]) -> Response:
     else:
         values = query["a"], query["b"]
         found = compare_segments(service(), project_id, asked, query["segment"], values, at)
-    return _reply(of_comparison(found))
-
-
-def _reply(document: dict[str, Any]) -> Response:
-    """Answer in the document's own order: bands go from bad to good, scores upwards."""
-    return Response(json.dumps(document, ensure_ascii=False), mimetype="application/json")
+    return json_reply(of_comparison(found))
 
 
 def asked_of(query: dict[str, Any]) -> Asked:

@@ -1,6 +1,5 @@
 """/v1/tags and /v1/reports/words: what people talk about."""
 
-import json
 from typing import Any
 
 from flask import Response
@@ -9,6 +8,7 @@ from feedback_service.storage.words import rules, tagging
 from feedback_service.usecases.reporting.words import top_words
 from feedback_service.usecases.tagging.set_rules import put_rules, remove_rule, run_again
 from feedback_service.web.api.reporting.views import asked_of
+from feedback_service.web.api.reporting.writing import json_reply
 from feedback_service.web.api.words.shapes import (
     RuleDocument,
     RuleList,
@@ -84,7 +84,7 @@ def show(query: dict[str, Any]) -> Response:
     Words that say nothing (the, and) are left out, in 33 languages.
     """
     found = top_words(service(), key().project_id, asked_of(query), now(), query["top"])
-    return Response(json.dumps(of_words(found), ensure_ascii=False), mimetype="application/json")
+    return json_reply(of_words(found))
 
 
 def _listed(project_id: int) -> dict[str, Any]:
