@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from feedback_service.domain.errors import InvalidValue
+from feedback_service.domain.measures.protection import PROTECTED
+from feedback_service.domain.measures.scales import Audience
 
 Role = Literal["agent", "analyst", "admin"]
 # Each may do what the one before may, and more.
@@ -47,6 +49,14 @@ class Staff:
 
     def sees(self, project_id: int) -> bool:
         return self.project_id in {None, project_id}
+
+    def sees_answers_of(self, audience: Audience) -> bool:
+        """Tell whether they see single answers; of employees and partners admins alone do.
+
+        Others see what enough of them said (measures/protection.py): a list of single answers,
+        names or none, would tell all that figures hide.
+        """
+        return audience not in PROTECTED or self.may("admin")
 
 
 @dataclass(frozen=True, slots=True)

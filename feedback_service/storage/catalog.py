@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from feedback_service.domain.access.jwt import SigningKey
 from feedback_service.domain.access.keys import ApiKey
 from feedback_service.domain.alerting.webhooks import Webhook
+from feedback_service.domain.measures.protection import PROTECTED
 from feedback_service.domain.projects import Project
 from feedback_service.domain.surveys import Survey
 from feedback_service.domain.words.rules import Tagger
@@ -74,6 +75,12 @@ class Snapshot:
 
     def survey_version(self, version_id: int) -> Survey | None:
         return self._kept("version", version_id, lambda c: surveys.version(c, version_id))
+
+    def protected_versions(self, project_id: int) -> frozenset[int]:
+        """Return the versions of surveys that ask employees or partners."""
+        return self._kept(
+            "protected", project_id, lambda c: surveys.asked_of(c, project_id, PROTECTED)
+        )
 
     def link_set(self, link_set_id: int) -> LinkSet | None:
         return self._kept("links", link_set_id, lambda c: surveys.link_set(c, link_set_id))

@@ -23,7 +23,7 @@ from sqlalchemy.sql import ClauseElement
 from feedback_service.domain.responses import Response
 from feedback_service.storage.engine import statements
 from feedback_service.storage.tables.responses import responses
-from feedback_service.storage.tables.surveys import surveys
+from feedback_service.storage.tables.surveys import survey_versions, surveys
 from feedback_service.storage.words import search
 
 # Every column is a field of the same name.
@@ -44,7 +44,7 @@ class Criteria:
     """Which responses a list shows; None lets everything through.
 
     after: (updated_at, id) of the last response of the page before, when updated_since is set;
-    else its id alone counts.
+    else its id alone counts. without_versions: survey versions whose answers are left out.
     """
 
     survey: str | None = None
@@ -56,6 +56,7 @@ class Criteria:
     words: str | None = None
     tag: str | None = None
     unconfirmed: bool | None = None
+    without_versions: frozenset[int] = frozenset()
     since: datetime | None = None
     updated_since: datetime | None = None
     after: Position | None = None
@@ -150,7 +151,7 @@ def page(
         .where(responses.c.project_id == project_id, *conditions(filters, is_sqlite))
     )
     if by_words:
-        query = _newest_matches(query, words, wanted.after)
+        query = search.newest_matches(query, words, wanted.after and wanted.after[1])
     elif words and wanted.updated_since is None:
         rows = _newest_by_index(connection, project_id, query, wanted, limit)
         return [(row.survey_key, from_row(row)) for row in rows]
@@ -180,6 +181,9 @@ def _newest_ids(
     asked = surveys.c.project_id == project_id
     if wanted.survey is not None:
         asked &= surveys.c.key == wanted.survey
+    if wanted.without_versions:  # nor look through a survey that has no others
+        others = survey_versions.c.id.not_in(wanted.without_versions)
+        asked &= surveys.c.id.in_(select(survey_versions.c.survey_id).where(others))
     filters = conditions(replace(wanted, survey=None), connection.dialect.name == "sqlite")
     if wanted.after is not None:
         filters.append(responses.c.id < wanted.after[1])
@@ -189,24 +193,6 @@ def _newest_ids(
         query = query.order_by(responses.c.id.desc()).limit(limit)
         found.extend(connection.execute(query).scalars())
     return sorted(found, reverse=True)[:limit]
-
-
-def _newest_matches(query: Any, words: list[str], after: Position | None) -> Any:
-    """Let SQLite's index lead: it hands matches out newest first, without looking at all of them.
-
-    Its numbers follow the time of a response to the millisecond, as its id does.
-    """
-    numbers, index = search.comment_rows.c, search.comment_words.c
-    query = (
-        query.join(search.comment_rows, numbers.response_id == responses.c.id)
-        .join(search.comment_words, index.rowid == numbers.id)
-        .where(search.matches(words))
-        .order_by(index.rowid.desc())
-    )
-    if after is None:
-        return query
-    last = select(numbers.id).where(numbers.response_id == after[1]).scalar_subquery()
-    return query.where(index.rowid < last)
 
 
 def _newest_by_index(
@@ -267,6 +253,8 @@ def conditions(wanted: Criteria, is_sqlite: bool) -> list[ColumnElement[bool]]:
     if wanted.unconfirmed is not None:
         doubt = responses.c.unconfirmed
         found.append(doubt.is_not(None) if wanted.unconfirmed else doubt.is_(None))
+    if wanted.without_versions:
+        found.append(responses.c.version_id.not_in(wanted.without_versions))
     if wanted.since is not None:
         found.append(responses.c.created_at >= wanted.since)
     return found

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.measures.bands import bands_from_edges
-from feedback_service.domain.measures.scales import SCALES
+from feedback_service.domain.measures.scales import SCALES, Audience
 from feedback_service.domain.surveys import Definition, Survey, SurveyStatus, Texts
 from feedback_service.storage.tables.surveys import link_sets, survey_versions, surveys
 
@@ -56,6 +56,17 @@ def version(connection: Connection, version_id: int) -> Survey | None:
         )
     ).first()
     return None if row is None else _survey(row)
+
+
+def asked_of(
+    connection: Connection, project_id: int, audiences: Collection[Audience]
+) -> frozenset[int]:
+    """Return the row numbers of all versions that ask one of these audiences."""
+    query = select(survey_versions.c.id, survey_versions.c.definition).join(
+        surveys, surveys.c.id == survey_versions.c.survey_id
+    )
+    rows = connection.execute(query.where(surveys.c.project_id == project_id))
+    return frozenset(row.id for row in rows if row.definition["audience"] in audiences)
 
 
 def put(

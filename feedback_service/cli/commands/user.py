@@ -26,7 +26,8 @@ def user() -> None:
     """Users of the dashboard: people of your team, each with a role.
 
     agent: reads answers and follows cases up. analyst: also leaves answers out of the figures and
-    changes surveys. admin: also webhooks, keys, settings and users.
+    changes surveys. admin: also webhooks, keys, settings and users; and single answers
+    of employees and partners, of which the others see figures of five people or more.
     """
 
 

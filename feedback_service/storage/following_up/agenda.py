@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from feedback_service.domain.following_up.cases import Case
 from feedback_service.domain.responses import Response
+from feedback_service.storage.following_up.cases import Wanted, of_others
 from feedback_service.storage.responses import COLUMNS, from_row
 from feedback_service.storage.tables.cases import cases
 from feedback_service.storage.tables.responses import responses
@@ -20,14 +21,13 @@ def waiting(
     connection: Connection,
     project_id: int,
     due_before: datetime | None,
-    owner: str | None,
+    wanted: Wanted,
     limit: int,
-    after: tuple[datetime, str] | None = None,
 ) -> list[tuple[Case, str, Response]]:
     """Return unresolved cases with survey key and answer, longest due first.
 
-    due_before: only those; None for all. owner: "" for nobody's, None for everybody's.
-    after: (due_at, id) of the last case of the page before.
+    due_before: only those; None for all. wanted: owner and without_versions count; after is the
+    (due_at, id) of the last case of the page before.
     """
     query: Select[Any] = (
         select(
@@ -38,13 +38,15 @@ def waiting(
         .join(responses, responses.c.id == cases.c.response_id)
         .join(surveys, surveys.c.id == cases.c.survey_id)
         .where(cases.c.project_id == project_id, cases.c.status != "resolved")
+        .where(of_others(wanted.without_versions))
     )
     if due_before is not None:
         query = query.where(cases.c.due_at < due_before)
-    if owner is not None:
-        query = query.where(cases.c.owner == owner if owner else cases.c.owner.is_(None))
-    if after is not None:
-        due_at, last_id = after
+    if wanted.owner is not None:
+        mine = cases.c.owner == wanted.owner if wanted.owner else cases.c.owner.is_(None)
+        query = query.where(mine)
+    if wanted.after is not None:
+        due_at, last_id = wanted.after
         query = query.where(
             or_(
                 cases.c.due_at > due_at,
@@ -55,12 +57,13 @@ def waiting(
     return [(_case(row), row.survey_key, from_row(row)) for row in rows]
 
 
-def due_count(connection: Connection, project_id: int, due_before: datetime) -> int:
-    """Return how many unresolved cases are due before an instant."""
+def due_count(connection: Connection, project_id: int, due_before: datetime, wanted: Wanted) -> int:
+    """Return how many unresolved cases are due before an instant; wanted: without_versions."""
     query = select(func.count()).where(
         cases.c.project_id == project_id,
         cases.c.status != "resolved",
         cases.c.due_at < due_before,
+        of_others(wanted.without_versions),
     )
     return int(connection.execute(query).scalar_one())
 

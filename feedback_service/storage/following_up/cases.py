@@ -1,11 +1,23 @@
 """Cases and their history."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.following_up.cases import Case, CaseStatus, Entry
@@ -25,6 +37,7 @@ class Wanted:
 
     overdue_at: the time at which they are overdue (or, with overdue False, are not).
     owner: "" means nobody's. after: (opened_at, id) of the last case of the page before.
+    without_versions: survey versions whose answers' cases are left out.
     """
 
     status: CaseStatus | None = None
@@ -33,6 +46,7 @@ class Wanted:
     overdue: bool | None = None
     overdue_at: datetime | None = None
     after: tuple[datetime, str] | None = None
+    without_versions: frozenset[int] = frozenset()
 
 
 def open_case(connection: Connection, case: Case, entry: Entry) -> bool:
@@ -109,23 +123,23 @@ def page(
     return [(_case(row, "case_"), row.survey_key, response_from_row(row)) for row in rows]
 
 
-def counts(connection: Connection, project_id: int, survey: str | None) -> dict[str, int]:
+def counts(connection: Connection, project_id: int, wanted: Wanted) -> dict[str, int]:
     """Return status -> how many cases."""
     query = _of_survey(
         select(cases.c.status, func.count().label("cases")).join(
             surveys, surveys.c.id == cases.c.survey_id
         ),
         project_id,
-        Wanted(survey=survey),
+        wanted,
     )
     return {row.status: row.cases for row in connection.execute(query.group_by(cases.c.status))}
 
 
-def overdue_count(connection: Connection, project_id: int, survey: str | None, at: datetime) -> int:
+def overdue_count(connection: Connection, project_id: int, wanted: Wanted, at: datetime) -> int:
     query = _of_survey(
         select(func.count()).select_from(cases).join(surveys, surveys.c.id == cases.c.survey_id),
         project_id,
-        Wanted(survey=survey, overdue=True, overdue_at=at),
+        replace(wanted, overdue=True, overdue_at=at),
     )
     return int(connection.execute(query).scalar_one())
 
@@ -137,7 +151,7 @@ def overdue_everywhere(connection: Connection, at: datetime) -> int:
 
 
 def courses(
-    connection: Connection, project_id: int, survey: str | None, since: datetime, until: datetime
+    connection: Connection, project_id: int, wanted: Wanted, since: datetime, until: datetime
 ) -> Sequence[Course]:
     """Return the times of cases opened from `since` until before `until`, for `closing`.
 
@@ -149,7 +163,7 @@ def courses(
                 cases.c.opened_at, cases.c.due_at, cases.c.contacted_at, cases.c.resolved_at
             ).join(surveys, surveys.c.id == cases.c.survey_id),
             project_id,
-            Wanted(survey=survey),
+            wanted,
         )
         .join(responses, responses.c.id == cases.c.response_id)
         .where(
@@ -205,7 +219,16 @@ def _of_survey(query: Select[Any], project_id: int, wanted: Wanted) -> Select[An
     if wanted.overdue is not None:
         late = and_(cases.c.status != "resolved", cases.c.due_at <= wanted.overdue_at)
         query = query.where(late if wanted.overdue else ~late)
-    return query
+    return query.where(of_others(wanted.without_versions))
+
+
+def of_others(versions: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition of cases whose answers were given to none of these survey versions."""
+    if not versions:
+        return true()
+    theirs = (responses.c.id == cases.c.response_id) & responses.c.version_id.in_(versions)
+    # As a question of its own: it must not join the responses of the query around it.
+    return ~select(responses.c.id).where(theirs).correlate(cases).exists()
 
 
 def _selected() -> list[Any]:

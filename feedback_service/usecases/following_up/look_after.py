@@ -9,6 +9,7 @@ from feedback_service.domain.errors import InvalidValue
 from feedback_service.domain.following_up.closing import Closing, closing
 from feedback_service.storage.following_up import care, cases
 from feedback_service.storage.following_up.care import Care
+from feedback_service.storage.following_up.cases import Wanted
 from feedback_service.usecases.service import Service
 
 MIN_CASE_DUE_S: Final = 60
@@ -48,15 +49,16 @@ def set_care(service: Service, project_id: int, document: Mapping[str, Any]) -> 
 
 
 def closing_of(
-    service: Service, project_id: int, survey: str | None, days: int, now: datetime
+    service: Service, project_id: int, wanted: Wanted, days: int, now: datetime
 ) -> tuple[Closing, dict[str, int]]:
     """Return how the cases opened in the last days fared, and how many stand where right now.
 
+    wanted: which cases; by survey and without_versions.
     The counts have open, contacted, resolved and overdue.
     """
     with service.database.read() as connection:
-        courses = cases.courses(connection, project_id, survey, now - timedelta(days=days), now)
-        standing = cases.counts(connection, project_id, survey)
-        overdue = cases.overdue_count(connection, project_id, survey, now)
+        courses = cases.courses(connection, project_id, wanted, now - timedelta(days=days), now)
+        standing = cases.counts(connection, project_id, wanted)
+        overdue = cases.overdue_count(connection, project_id, wanted, now)
     counts = {status: standing.get(status, 0) for status in ("open", "contacted", "resolved")}
     return closing(courses, now), {**counts, "overdue": overdue}

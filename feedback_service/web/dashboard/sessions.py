@@ -9,6 +9,7 @@ from flask import Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback_service.domain.errors import NotFound
+from feedback_service.domain.measures.protection import PROTECTED
 from feedback_service.domain.projects import Project
 from feedback_service.domain.staff import SESSION_LONGEST, Role, Staff, StaffSession
 from feedback_service.usecases.service import Service
@@ -59,6 +60,13 @@ def project() -> Project:
     """Return the project the running request is about."""
     found: Project = g.project
     return found
+
+
+def unseen_versions(service: Service) -> frozenset[int]:
+    """Return the survey versions whose single answers whoever makes the request does not see."""
+    if all(staff().sees_answers_of(audience) for audience in PROTECTED):
+        return frozenset()
+    return service.catalog.current().protected_versions(project().id)
 
 
 def form_proof(session_id: str) -> str:

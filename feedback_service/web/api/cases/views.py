@@ -96,9 +96,8 @@ def page(query: dict[str, Any]) -> Any:
 @blueprint.response(200, CaseSummaryReply)
 def summary(query: dict[str, Any]) -> Any:
     """Count the cases, and tell how many of the last days' were closed by their due time."""
-    found, counts = closing_of(
-        service(), key().project_id, query.get("survey"), query["days"], now()
-    )
+    wanted = Wanted(survey=query.get("survey"))
+    found, counts = closing_of(service(), key().project_id, wanted, query["days"], now())
     return {"counts": counts, "closing": of_closing(found, query["days"])}
 
 

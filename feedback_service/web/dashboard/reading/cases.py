@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback_service.domain.measures.periods import ONE_DAY, day_of, start_of
 from feedback_service.storage.following_up import agenda
+from feedback_service.storage.following_up.cases import Wanted
 from feedback_service.usecases.following_up.follow_case import follow_case
 from feedback_service.usecases.following_up.look_after import closing_of
 from feedback_service.usecases.staff.keep_staff import write_down
@@ -16,7 +17,8 @@ from feedback_service.web.api.cursors import pack, unpack
 from feedback_service.web.audiences import for_staff, service
 from feedback_service.web.clock import now
 from feedback_service.web.dashboard import forms
-from feedback_service.web.dashboard.sessions import project, staff
+from feedback_service.web.dashboard.reading.seen import seen_response, unseen_surveys
+from feedback_service.web.dashboard.sessions import project, staff, unseen_versions
 from feedback_service.web.dashboard.site import blueprint, go
 
 _PAGE: Final = 25
@@ -33,19 +35,17 @@ def every() -> str:
     when = forms.text("when") if forms.text("when") in WHEN else ""
     tomorrow = _tomorrow()
     cursor = unpack(service().signer, forms.optional("cursor", 1000))
-    after = (datetime.fromisoformat(cursor[0]), cursor[1]) if cursor else None
-    owner = {"": None, "mine": staff().name, "nobody": ""}[whose]
+    wanted = Wanted(
+        owner={"": None, "mine": staff().name, "nobody": ""}[whose],
+        after=(datetime.fromisoformat(cursor[0]), cursor[1]) if cursor else None,
+        without_versions=unseen_versions(service()),
+    )
     with service().database.read() as connection:
-        found = agenda.waiting(
-            connection,
-            project().id,
-            None if when == "all" else tomorrow,
-            owner,
-            _PAGE + 1,
-            after,
-        )
-        due_today = agenda.due_count(connection, project().id, tomorrow)
-    closed, standing = closing_of(service(), project().id, None, _DAYS, now())
+        due_before = None if when == "all" else tomorrow
+        found = agenda.waiting(connection, project().id, due_before, wanted, _PAGE + 1)
+        due_today = agenda.due_count(connection, project().id, tomorrow, wanted)
+    every_one = Wanted(without_versions=wanted.without_versions)
+    closed, standing = closing_of(service(), project().id, every_one, _DAYS, now())
     last = found[_PAGE - 1][0] if len(found) > _PAGE else None
     return render_template(
         "dashboard/cases.html",
@@ -56,6 +56,7 @@ def every() -> str:
         when=when,
         choices=(WHEN, WHOSE),
         due_today=due_today,
+        unseen=unseen_surveys(),
         closed=closed,
         standing=standing,
     )
@@ -65,6 +66,7 @@ def every() -> str:
 @for_staff("agent")
 def follow(response_id: str) -> AnyResponse:
     """Move a case on: status, owner, a note; opens one where there is none."""
+    seen_response(response_id)
     wish: dict[str, Any] = {"actor": staff().name, "note": forms.prose("note")}
     if "status" in request.form:
         wish["status"] = forms.text("status", 12)

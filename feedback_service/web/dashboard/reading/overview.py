@@ -23,7 +23,7 @@ from feedback_service.web.dashboard import live
 from feedback_service.web.dashboard.charts.span import Span, span
 from feedback_service.web.dashboard.charts.trend import draw
 from feedback_service.web.dashboard.forms import optional
-from feedback_service.web.dashboard.sessions import project
+from feedback_service.web.dashboard.sessions import project, staff, unseen_versions
 from feedback_service.web.dashboard.showing.periods import CHOICES, Chosen, chosen
 from feedback_service.web.dashboard.site import blueprint
 
@@ -112,6 +112,7 @@ def _depth(tile: Tile, period: Chosen) -> dict[str, Any]:
         "wide": draw(metric, points, _WIDE, period.today),
         "narrow": draw(metric, points, _NARROW, period.today),
         "latest": _latest(tile.survey.key),
+        "is_seen": staff().sees_answers_of(tile.survey.definition.audience),
     }
 
 
@@ -127,7 +128,8 @@ def _latest(survey: str) -> list[tuple[str, Response]]:
     What was only shown or closed is no answer. Where nobody writes, scores have to do.
     """
     with service().database.read() as connection:
-        wanted = responses.Criteria(survey=survey)
+        unseen = unseen_versions(service())
+        wanted = responses.Criteria(survey=survey, without_versions=unseen)
         found = responses.page(connection, project().id, wanted, 8 * _LATEST)
     said = [pair for pair in found if pair[1].score is not None or pair[1].comment]
     just_now = now() - _JUST_NOW

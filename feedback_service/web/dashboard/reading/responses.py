@@ -5,10 +5,8 @@ from typing import Any, Final
 from flask import render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback_service.domain.errors import NotFound
 from feedback_service.domain.following_up.cases import CASE_STATUSES
 from feedback_service.domain.measures.scales import BANDS
-from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import respondents, responses
 from feedback_service.storage.following_up import agenda, cases
@@ -18,7 +16,8 @@ from feedback_service.web.api.cursors import pack, unpack
 from feedback_service.web.audiences import for_staff, service
 from feedback_service.web.clock import now
 from feedback_service.web.dashboard import forms
-from feedback_service.web.dashboard.sessions import project, staff
+from feedback_service.web.dashboard.reading.seen import seen_response, unseen_surveys
+from feedback_service.web.dashboard.sessions import project, staff, unseen_versions
 from feedback_service.web.dashboard.showing.effect import effect_of
 from feedback_service.web.dashboard.site import blueprint, go
 
@@ -42,6 +41,7 @@ def every() -> str:
         respondent=given.get("respondent"),
         tag=given.get("tag"),
         unconfirmed=True if "doubted" in given else None,
+        without_versions=unseen_versions(service()),
         after=(None, cursor[0]) if cursor else None,
     )
     with service().database.read() as connection:
@@ -49,6 +49,7 @@ def every() -> str:
         followed = agenda.statuses(connection, [one.id for _, one in found])
     more = pack(service().signer, found[_PAGE - 1][1].id) if len(found) > _PAGE else None
     surveys = service().catalog.current().surveys(project().id)
+    unseen = unseen_surveys()
     return render_template(
         "dashboard/responses.html",
         page="responses",
@@ -57,7 +58,8 @@ def every() -> str:
         given=given,
         more=more,
         is_first=cursor is None,
-        surveys=surveys,
+        surveys=[one for one in surveys if one.key not in unseen],
+        unseen=unseen,
         bands=[band for metric in _metrics(surveys) for band in BANDS[metric]],
         channels=_CHANNELS,
     )
@@ -74,6 +76,7 @@ def response(response_id: str) -> str:
 @for_staff("agent")
 def tag(response_id: str) -> AnyResponse:
     """Set the tags."""
+    seen_response(response_id)
     mark_response(service(), project().id, response_id, {"tags": forms.words("tags")}, now())
     _note("tagged response", response_id)
     return go("response", response_id=response_id, said="saved")
@@ -83,6 +86,7 @@ def tag(response_id: str) -> AnyResponse:
 @for_staff("analyst")
 def exclude(response_id: str) -> AnyResponse:
     """Leave a response out of every figure, or count it again when no reason is given."""
+    seen_response(response_id)
     reason = forms.optional("reason", 200)
     mark_response(service(), project().id, response_id, {"excluded": reason}, now())
     _note(f"left response out: {reason}" if reason else "counted response again", response_id)
@@ -93,16 +97,15 @@ def exclude(response_id: str) -> AnyResponse:
 @for_staff("analyst")
 def confirm(response_id: str) -> AnyResponse:
     """Believe a doubted response."""
+    seen_response(response_id)
     mark_response(service(), project().id, response_id, {"confirmed": True}, now())
     _note("confirmed response", response_id)
     return go("response", response_id=response_id, said="confirmed")
 
 
 def _shown(response_id: str) -> dict[str, Any]:
+    found, survey = seen_response(response_id)
     with service().database.read() as connection:
-        found = responses.find(connection, project().id, response_id)
-        if found is None:
-            raise NotFound(f"this project has no response {response_id!r}")
         person = (
             respondents.find(connection, project().id, found.respondent)
             if found.respondent
@@ -110,7 +113,6 @@ def _shown(response_id: str) -> dict[str, Any]:
         )
         case = cases.of_response(connection, project().id, response_id)
         history = cases.history(connection, case.id) if case else []
-    survey = _version(found)
     return {
         "page": "responses",
         "one": found,
@@ -122,12 +124,6 @@ def _shown(response_id: str) -> dict[str, Any]:
         "effect": effect_of(service(), project(), survey, found, now()),
         "texts": _question_texts(survey),
     }
-
-
-def _version(found: Response) -> Survey:
-    survey = service().catalog.current().survey_version(found.version_id)
-    assert survey is not None, "a survey version with responses is never deleted"
-    return survey
 
 
 def _question_texts(survey: Survey) -> dict[str, str]:

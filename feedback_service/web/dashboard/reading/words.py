@@ -13,7 +13,7 @@ from feedback_service.usecases.reporting.words import top_words
 from feedback_service.web.audiences import for_staff, service
 from feedback_service.web.clock import now
 from feedback_service.web.dashboard import forms
-from feedback_service.web.dashboard.sessions import project
+from feedback_service.web.dashboard.sessions import project, staff
 from feedback_service.web.dashboard.showing.periods import CHOICES, chosen
 from feedback_service.web.dashboard.site import blueprint
 
@@ -51,6 +51,7 @@ def words_page(fault: str | None = None, sent: dict[str, str] | None = None) -> 
         surveys=surveys,
         survey=survey,
         found=found,
+        is_seen=survey is not None and staff().sees_answers_of(survey.definition.audience),
         rules=[
             _shown(rule.tag, language, said)
             for rule in listed

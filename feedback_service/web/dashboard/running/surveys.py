@@ -6,7 +6,7 @@ from flask import Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback_service.domain.display import TRIGGERS
-from feedback_service.domain.errors import FeedbackError, NotFound
+from feedback_service.domain.errors import FeedbackError, InvalidValue, NotFound
 from feedback_service.domain.measures.scales import AUDIENCES, METRICS, SCALES
 from feedback_service.domain.surveys import JOURNEY_STAGES, STATUSES, Survey
 from feedback_service.locales.wording import wording_for
@@ -116,7 +116,9 @@ def qr(survey_key: str, form: str) -> Response:
 
 def _saved(survey: Survey | None, key: str) -> AnyResponse:
     try:
-        saved, _created = put_survey(service(), project().id, key, survey_form.document(), now())
+        document = survey_form.document()
+        _keep_protected(survey, document)
+        saved, _created = put_survey(service(), project().id, key, document, now())
     except WireError as error:
         return Response(_form(survey, survey_form.sent(), error.detail), 422)
     except NotFound:
@@ -125,6 +127,18 @@ def _saved(survey: Survey | None, key: str) -> AnyResponse:
         return Response(_form(survey, survey_form.sent(), str(error)), 422)
     write_down(service(), staff(), project().id, ("saved survey", saved.key), now())
     return go("survey", survey_key=saved.key, said="saved")
+
+
+def _keep_protected(survey: Survey | None, document: dict[str, Any]) -> None:
+    """Raise InvalidValue when who sees no answers of this audience would see the next ones."""
+    if survey is None or staff().sees_answers_of(survey.definition.audience):
+        return
+    if staff().sees_answers_of(document.get("audience") or "customer"):
+        raise InvalidValue(
+            f"Only an admin may turn a survey of {survey.definition.audience}s into one of "
+            "customers: it would lay single answers open. Make a new survey, or ask an admin.",
+            "/audience",
+        )
 
 
 def _form(survey: Survey | None, values: dict[str, Any], fault: str | None = None) -> str:

@@ -99,6 +99,13 @@ def title(what: Measured) -> str:
     return NAMES[what.definition.metric] + ("" if who == "customer" else f" of {who}s")
 
 
+# What stands where single answers would.
+ADMINS_ONLY: Final = (
+    "What one employee or partner answered is shown to admins only, so that nobody has to fear it. "
+    "Figures and words are shown to you as soon as five people or more are behind them."
+)
+
+
 def definition(what: Measured) -> str:
     """Return how it is counted, in one line."""
     carried = what.definition
