@@ -24,7 +24,7 @@ from feedback_service.web.api.outcomes.shapes import of_report
 def outcomes(survey: str, within: int, back: int, slug: str | None, as_json: bool) -> None:
     """Print what people did within some MONTHS after they answered SURVEY, by band and touchpoint.
 
-    Each person counts once, with the last answer given from --back until --within months ago.
+    Each person counts once, with the first answer given from --back until --within months ago.
     """
     with opened_service() as service:
         project_id = chosen_project(service, slug).id
@@ -46,6 +46,8 @@ def _print_definition(found: Defined) -> None:
         f"{name} {low}-{high}" for name, (low, high) in definition.bands.edges().items()
     )
     click.echo(f"\n{definition.metric.upper()} ({edges}): {found.people:,} people")
+    if found.touchpoints_left_out:
+        click.echo(f"Not shown: {found.touchpoints_left_out:,} more touchpoints")
     if not found.kinds:
         click.echo("Nothing is known of what they did later: feedback-service outcomes import FILE")
     for kind in found.kinds:
@@ -54,6 +56,8 @@ def _print_definition(found: Defined) -> None:
 
 def _print_kind(found: KindReport) -> None:
     click.echo()
+    told = found.told
+    click.echo(f"{told.count:,} told in all, from {told.first:%Y-%m-%d} to {told.last:%Y-%m-%d}")
     if found.sentence is not None:
         click.echo(found.sentence[0].upper() + found.sentence[1:])
     rows = [(name, *_cells(share)) for name, share in found.bands.items()]

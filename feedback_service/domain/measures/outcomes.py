@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from feedback_service.domain.errors import InvalidValue
 from feedback_service.domain.measures.intervals import Interval, Z
+from feedback_service.domain.measures.metrics import INDICATIVE_FROM
 from feedback_service.domain.respondents import check_ref
 
 OutcomeKind = Literal["churned", "renewed", "complaint", "return", "refund", "purchase", "review"]
@@ -64,7 +65,8 @@ def check_outcome(outcome: Outcome, now: datetime) -> None:
 def risk_ratio(hits: int, n: int, other_hits: int, other_n: int) -> Ratio | None:
     """Return how many times as often something happened to the first group as to the other.
 
-    None when it never happened in one of them: then there is no ratio.
+    None when it never happened in one of them: then there is no ratio. None, too, when one of them
+    has fewer people than a figure takes anywhere else: there the formula promises too much.
     Source: D. Katz, J. Baptista, S. P. Azen, M. C. Pike, "Obtaining Confidence Intervals for the
     Risk Ratio in Cohort Studies", Biometrics 34(3), 1978, 469-474.
 
@@ -74,24 +76,44 @@ def risk_ratio(hits: int, n: int, other_hits: int, other_n: int) -> Ratio | None
     >>> risk_ratio(3, 10, 0, 10) is None
     True
     """
-    if not hits or not other_hits:
+    if not hits or not other_hits or min(n, other_n) < INDICATIVE_FROM:
         return None
     times = (hits * other_n) / (n * other_hits)
     error = sqrt(1 / hits - 1 / n + 1 / other_hits - 1 / other_n)
     return Ratio(times, Interval(exp(log(times) - Z * error), exp(log(times) + Z * error)))
 
 
-def mean_interval(total: float, squares: float, n: int) -> Interval | None:
-    """Return the plain interval of a mean; None under 30 values, where money is too skewed for it.
+@dataclass(slots=True)
+class Worth:
+    """Values added up one by one, such that large ones do not drown how much they differ.
 
-    squares: the sum of the squared values.
+    Source: B. P. Welford, "Note on a Method for Calculating Corrected Sums of Squares and
+    Products", Technometrics 4(3), 1962, 419-420.
     """
-    if n < 30:
-        return None
-    mean = total / n
-    variance = max(0.0, (squares - n * mean * mean) / (n - 1))
-    margin = Z * sqrt(variance / n)
-    return Interval(mean - margin, mean + margin)
+
+    hits: int = 0
+    total: float = 0.0
+    _mean: float = 0.0
+    _deviations: float = 0.0
+
+    def add(self, value: float) -> None:
+        self.hits += 1
+        self.total += value
+        off = value - self._mean
+        self._mean += off / self.hits
+        self._deviations += off * (value - self._mean)
+
+    def interval(self, n: int) -> Interval | None:
+        """Return the plain interval of the mean of n people, those without a value counting 0.
+
+        None under 30 people, where money is too skewed for it.
+        """
+        if n < 30:
+            return None
+        others = n - self.hits
+        deviations = self._deviations + self._mean**2 * self.hits * others / n
+        mean, margin = self.total / n, Z * sqrt(deviations / (n - 1) / n)
+        return Interval(mean - margin, mean + margin)
 
 
 def months_after(at: datetime, months: int) -> datetime:
@@ -104,7 +126,7 @@ def months_after(at: datetime, months: int) -> datetime:
     return at.replace(year=year, month=month, day=min(at.day, monthrange(year, month)[1]))
 
 
-def first_hits(outcomes: Iterable[Outcome], answered_at: datetime, months: int) -> list[Outcome]:
+def within_months(outcomes: Iterable[Outcome], answered_at: datetime, months: int) -> list[Outcome]:
     """Return those within so many months after an answer."""
     end = months_after(answered_at, months)
     return [one for one in outcomes if answered_at < one.at <= end]

@@ -21,7 +21,7 @@ PORTION: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One person: the last answer of the period, and all outcomes told of them."""
+    """One person: the first answer of the period, and all outcomes told of them since it began."""
 
     version_id: int
     band: str
@@ -34,6 +34,8 @@ def people(
     database: Database, project_id: int, survey_id: int, start: datetime, end: datetime
 ) -> Iterator[Followed]:
     """Yield everybody who gave a survey an answer that counts, from start until before end.
+
+    The first one and not the last: whether there is a later one depends on whether they stayed.
 
     Raises StorageUnavailable.
     """
@@ -76,7 +78,7 @@ def _portion(
         func.row_number()
         .over(
             partition_by=responses.c.respondent,
-            order_by=(responses.c.scored_at.desc(), responses.c.id.desc()),
+            order_by=(responses.c.scored_at, responses.c.id),
         )
         .label("place"),
     ).where(
@@ -94,12 +96,12 @@ def _portion(
     if last is not None:
         answers = answers.where(responses.c.respondent <= last)
         done = done.where(outcomes.c.respondent <= last)
-    newest = answers.subquery()
+    placed = answers.subquery()
     by_person: dict[str, list[Outcome]] = {}
     for row in connection.execute(done):
         by_person.setdefault(row.respondent, []).append(Outcome(*row))
     return [
         Followed(row.version_id, row.band, row.touchpoint, row.scored_at, by_person.get(name, ()))
-        for row in connection.execute(select(newest).where(newest.c.place == 1))
+        for row in connection.execute(select(placed).where(placed.c.place == 1))
         for name in (row.respondent,)
     ]

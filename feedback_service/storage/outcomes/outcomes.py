@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from feedback_service.domain.measures.outcomes import Outcome
+from feedback_service.storage.engine.columns import UtcDateTime
 from feedback_service.storage.tables.outcomes import outcomes
 
 
@@ -19,6 +20,15 @@ class Kept:
     added: int
     changed: int
     unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that is known of one kind: how many outcomes, and from when to when."""
+
+    count: int
+    first: datetime
+    last: datetime
 
 
 def put(connection: Connection, project_id: int, told: Sequence[Outcome], now: datetime) -> Kept:
@@ -75,6 +85,21 @@ def of_person(connection: Connection, project_id: int, respondent: str) -> list[
         .order_by(outcomes.c.at, outcomes.c.kind)
     )
     return [Outcome(*row) for row in rows]
+
+
+def told(connection: Connection, project_id: int) -> dict[str, Told]:
+    """Return kind -> how much is known of it, of everybody."""
+    rows = connection.execute(
+        select(
+            outcomes.c.kind,
+            func.count(),
+            func.min(outcomes.c.at, type_=UtcDateTime),
+            func.max(outcomes.c.at, type_=UtcDateTime),
+        )
+        .where(outcomes.c.project_id == project_id)
+        .group_by(outcomes.c.kind)
+    )
+    return {kind: Told(*span) for kind, *span in rows}
 
 
 def forget(connection: Connection, project_id: int, respondent: str) -> int:

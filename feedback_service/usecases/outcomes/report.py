@@ -1,6 +1,6 @@
 """What people did after they answered, by band and touchpoint."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -12,14 +12,16 @@ from feedback_service.domain.measures.outcomes import (
     KINDS,
     OutcomeKind,
     Ratio,
-    first_hits,
-    mean_interval,
+    Worth,
     months_after,
     risk_ratio,
+    within_months,
 )
 from feedback_service.domain.measures.protection import PROTECTED
 from feedback_service.domain.surveys import Definition
+from feedback_service.storage.outcomes import outcomes
 from feedback_service.storage.outcomes.followed import Followed, people
+from feedback_service.storage.outcomes.outcomes import Told
 from feedback_service.usecases.service import Service
 
 USUAL_WITHIN: Final = 6
@@ -40,9 +42,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class KindReport:
-    """ratio: of the bad band to the good one; sentence: the same in words, None without one."""
+    """ratio: of the bad band to the good one; sentence: the same in words, None without one.
+
+    told: all that is known of the kind; where that ends too early, or begins too late, rates are
+    too low.
+    """
 
     kind: OutcomeKind
+    told: Told
     bands: dict[str, Share]
     touchpoints: dict[str | None, Share]
     ratio: Ratio | None
@@ -51,9 +58,12 @@ class KindReport:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
+    """touchpoints_left_out: how many are not shown, because more people answered elsewhere."""
+
     definition: Definition
     people: int
     kinds: tuple[KindReport, ...]
+    touchpoints_left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +84,17 @@ class OutcomeReport:
 @dataclass(slots=True)
 class _Sums:
     people: int = 0
-    hits: dict[OutcomeKind, int] = field(default_factory=dict)
-    value: dict[OutcomeKind, float] = field(default_factory=dict)
-    squares: dict[OutcomeKind, float] = field(default_factory=dict)
+    worth: dict[OutcomeKind, Worth] = field(default_factory=dict)
 
     def add(self, done: dict[OutcomeKind, float]) -> None:
         self.people += 1
         for kind, value in done.items():
-            self.hits[kind] = self.hits.get(kind, 0) + 1
-            self.value[kind] = self.value.get(kind, 0.0) + value
-            self.squares[kind] = self.squares.get(kind, 0.0) + value * value
+            self.worth.setdefault(kind, Worth()).add(value)
 
     def share(self, kind: OutcomeKind) -> Share:
-        value = self.value.get(kind, 0.0)
-        return Share(
-            rate(self.hits.get(kind, 0), self.people),
-            value,
-            value / self.people if self.people else None,
-            mean_interval(value, self.squares.get(kind, 0.0), self.people),
-        )
+        worth = self.worth.get(kind, Worth())
+        mean = worth.total / self.people if self.people else None
+        return Share(rate(worth.hits, self.people), worth.total, mean, worth.interval(self.people))
 
 
 @dataclass(slots=True)
@@ -114,9 +116,9 @@ def report_outcomes(
 ) -> OutcomeReport:
     """Return how many did what within so many months after their answer.
 
-    back: how many months to look back. Each person counts once, with the last answer that is at
-    least `within` months old: who answered later has not had the time yet. Anonymous answers lead
-    to nobody. Raises NotFound, InvalidValue.
+    back: how many months to look back. Each person counts once, with the first answer in that time
+    that is at least `within` months old: who answered later has not had the time yet. Anonymous
+    answers lead to nobody. Raises NotFound, InvalidValue.
     """
     snapshot = service.catalog.current()
     survey = snapshot.survey(project_id, key)
@@ -148,8 +150,10 @@ def report_outcomes(
             "/survey",
         )
     newest_first = sorted(groups.values(), key=lambda group: -group.newest)
+    with service.database.read() as connection:
+        told = outcomes.told(connection, project_id)
     return OutcomeReport(
-        key, within, back, since, until, tuple(_defined(group) for group in newest_first)
+        key, within, back, since, until, tuple(_defined(group, told) for group in newest_first)
     )
 
 
@@ -161,27 +165,27 @@ def _group_of(groups: dict[tuple[Any, ...], _Group], definition: Definition) -> 
 
 def _add(group: _Group, person: Followed, within: int) -> None:
     done: dict[OutcomeKind, float] = {}
-    for one in first_hits(person.outcomes, person.answered_at, within):
+    for one in within_months(person.outcomes, person.answered_at, within):
         done[one.kind] = done.get(one.kind, 0.0) + (one.value or 0.0)
     group.bands.setdefault(person.band, _Sums()).add(done)
-    touchpoint = person.touchpoint
-    if touchpoint in group.touchpoints or len(group.touchpoints) < MOST_TOUCHPOINTS:
-        group.touchpoints.setdefault(touchpoint, _Sums()).add(done)
+    group.touchpoints.setdefault(person.touchpoint, _Sums()).add(done)
 
 
-def _defined(group: _Group) -> Defined:
-    seen = {kind for sums in group.bands.values() for kind in sums.hits}
-    kinds = tuple(_kind(group, kind) for kind in KINDS if kind in seen)
-    return Defined(group.definition, sum(one.people for one in group.bands.values()), kinds)
+def _defined(group: _Group, told: Mapping[str, Told]) -> Defined:
+    kinds = tuple(_kind(group, kind, told[kind]) for kind in KINDS if kind in told)
+    people_there = sum(one.people for one in group.bands.values())
+    left_out = max(0, len(group.touchpoints) - MOST_TOUCHPOINTS)
+    return Defined(group.definition, people_there, kinds, left_out)
 
 
-def _kind(group: _Group, kind: OutcomeKind) -> KindReport:
-    names = group.definition.bands.names
-    bands = {name: group.bands.get(name, _Sums()).share(kind) for name in names}
-    bad, good = bands[names[0]].rate, bands[names[2]].rate
+def _kind(group: _Group, kind: OutcomeKind, told: Told) -> KindReport:
+    edges = group.definition.bands
+    bands = {name: group.bands.get(name, _Sums()).share(kind) for name in edges.names}
+    bad, good = (bands[name].rate for name in (edges.bad, edges.good))
     ratio = risk_ratio(bad.hits, bad.total, good.hits, good.total)
     return KindReport(
         kind,
+        told,
         bands,
         dict(_most_first((name, sums.share(kind)) for name, sums in group.touchpoints.items())),
         ratio,
@@ -192,7 +196,7 @@ def _kind(group: _Group, kind: OutcomeKind) -> KindReport:
 def _most_first(
     shares: Iterable[tuple[str | None, Share]],
 ) -> list[tuple[str | None, Share]]:
-    return sorted(shares, key=lambda pair: (-pair[1].rate.total, pair[0] or ""))
+    return sorted(shares, key=lambda pair: (-pair[1].rate.total, pair[0] or ""))[:MOST_TOUCHPOINTS]
 
 
 _WHO: Final = {

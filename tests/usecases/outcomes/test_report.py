@@ -1,6 +1,8 @@
 """What people did after they answered: counted once, for as long for everybody, told with doubt."""
 
 from datetime import UTC, datetime
+from math import sqrt
+from statistics import fmean, stdev
 from typing import Any
 
 import pytest
@@ -11,10 +13,12 @@ from hypothesis import strategies as st
 from feedback_service.app import create_app
 from feedback_service.config import Settings
 from feedback_service.domain.errors import InvalidValue
-from feedback_service.domain.measures.outcomes import Outcome, months_after, risk_ratio
+from feedback_service.domain.measures.outcomes import Outcome, Worth, months_after, risk_ratio
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.outcomes import followed
 from feedback_service.storage.schema import outcomes
+from feedback_service.usecases.mark import mark_response
+from feedback_service.usecases.outcomes import report as report_module
 from feedback_service.usecases.outcomes.report import OutcomeReport, report_outcomes
 from feedback_service.usecases.outcomes.tell import tell_outcomes
 from feedback_service.usecases.service import Service
@@ -90,15 +94,83 @@ def test_who_is_counted(
     assert sum(kind.bands["detractor"].rate.hits for kind in found.kinds) == hits
 
 
-def test_a_person_counts_once_with_the_last_answer(service: Service, survey: Survey) -> None:
+def test_a_person_counts_once_with_the_first_answer(service: Service, survey: Survey) -> None:
     answered(service, survey, "ann", 2, 12)
     answered(service, survey, "ann", 10, 8)
-    did(service, survey, "ann", "purchase", 7, 20)
-    did(service, survey, "ann", "purchase", 5, 30)
+    did(service, survey, "ann", "purchase", 9, 20)
+    did(service, survey, "ann", "purchase", 7, 30)
+    did(service, survey, "ann", "purchase", 5, 40)
     [found] = report(service, survey).definitions
     [bought] = found.kinds
-    assert (found.people, bought.bands["promoter"].rate.hits) == (1, 1)
-    assert bought.bands["promoter"].value == 50.0
+    assert (found.people, bought.bands["promoter"].rate.total) == (1, 0)
+    assert (bought.bands["detractor"].rate.hits, bought.bands["detractor"].value) == (1, 50.0)
+
+
+def test_what_is_known_of_a_kind_is_said_also_where_nobody_did_it(
+    service: Service, survey: Survey
+) -> None:
+    answered(service, survey, "ann", 2, 12)
+    did(service, survey, "somebody else", "churned", 20)
+    did(service, survey, "somebody else", "churned", 3)
+    [found] = report(service, survey).definitions
+    [churned] = found.kinds
+    assert churned.told.count == 2
+    span = (months_after(NOW, -20), months_after(NOW, -3))
+    assert (churned.told.first, churned.told.last) == span
+    assert (churned.bands["detractor"].rate.hits, churned.bands["detractor"].rate.total) == (0, 1)
+
+
+def test_the_touchpoints_with_most_people_are_shown_and_the_others_counted(
+    service: Service, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_module, "MOST_TOUCHPOINTS", 2)
+    at = months_after(NOW, -12)
+    for number, touchpoint in enumerate(("rare", "shop", "call", "shop", "call")):
+        token = link_token(service, survey, now=at, respondent=f"p{number}", touchpoint=touchpoint)
+        collect(service, token, answer(2), at)
+    did(service, survey, "p0", "churned", 11)
+    [found] = report(service, survey).definitions
+    assert list(found.kinds[0].touchpoints) == ["call", "shop"]
+    assert (found.touchpoints_left_out, found.people) == (1, 5)
+
+
+def test_what_does_not_count_elsewhere_does_not_count_here(
+    service: Service, survey: Survey
+) -> None:
+    at = months_after(NOW, -12)
+    collect(service, link_token(service, survey, now=at, respondent="t", test=True), answer(2), at)
+    left_out = collect(service, link_token(service, survey, now=at, respondent="x"), answer(2), at)
+    mark_response(service, survey.project_id, left_out.response.id, {"excluded": "a joke"}, NOW)
+    collect(service, link_token(service, survey, now=at), answer(2), at)
+    assert report(service, survey).definitions[0].people == 0
+
+
+def test_a_group_of_a_few_has_no_ratio() -> None:
+    assert risk_ratio(3, 9, 1, 1_000) is None
+    assert risk_ratio(3, 10, 1, 1_000) is not None
+
+
+@given(
+    st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=40),
+    st.integers(0, 40),
+    st.sampled_from([0.0, 1e11]),
+)
+def test_the_interval_of_a_mean_is_that_of_the_values(
+    values: list[float], nothing: int, far: float
+) -> None:
+    values = [far + value for value in values]
+    worth = Worth()
+    for value in values:
+        worth.add(value)
+    everybody = values + [0.0] * nothing
+    found = worth.interval(len(everybody))
+    if len(everybody) < 30:
+        assert found is None
+        return
+    assert found is not None
+    margin = 1.96 * stdev(everybody) / sqrt(len(everybody))
+    assert (found.high - found.low) / 2 == pytest.approx(margin, rel=1e-6, abs=1e-3)
+    assert (found.high + found.low) / 2 == pytest.approx(fmean(everybody), rel=1e-6, abs=1e-3)
 
 
 def test_employees_are_not_followed(service: Service) -> None:
@@ -111,6 +183,7 @@ def test_employees_are_not_followed(service: Service) -> None:
 def test_the_ratio_lies_in_its_interval_and_turns_round(
     hits: int, more: int, other_hits: int, other_more: int
 ) -> None:
+    more, other_more = more + 9, other_more + 9
     found = risk_ratio(hits, hits + more, other_hits, other_hits + other_more)
     back = risk_ratio(other_hits, other_hits + other_more, hits, hits + more)
     assert found is not None

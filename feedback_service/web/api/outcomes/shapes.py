@@ -71,8 +71,17 @@ class TouchpointShareReply(ShareReply):
     touchpoint = fields.String(required=True, allow_none=True)
 
 
+class ToldReply(Schema):
+    """All that is known of a kind, of everybody in the project."""
+
+    count = fields.Integer(required=True)
+    first = fields.String(required=True)
+    last = fields.String(required=True)
+
+
 class KindReply(Schema):
     kind = fields.String(required=True)
+    told = fields.Nested(ToldReply, required=True)
     bands = fields.List(fields.Nested(BandShareReply), required=True)
     touchpoints = fields.List(fields.Nested(TouchpointShareReply), required=True)
     ratio = fields.Nested(RatioReply, required=True, allow_none=True)
@@ -83,6 +92,7 @@ class DefinedReply(Schema):
     definition = fields.Nested(DefinitionReply, required=True)
     people = fields.Integer(required=True)
     kinds = fields.List(fields.Nested(KindReply), required=True)
+    touchpoints_left_out = fields.Integer(required=True)
 
 
 class OutcomeReportReply(Schema):
@@ -106,6 +116,7 @@ def of_report(found: OutcomeReport) -> dict[str, Any]:
                 "definition": one.definition.carried(),
                 "people": one.people,
                 "kinds": [_kind(kind) for kind in one.kinds],
+                "touchpoints_left_out": one.touchpoints_left_out,
             }
             for one in found.definitions
         ],
@@ -116,6 +127,11 @@ def _kind(found: KindReport) -> dict[str, Any]:
     ratio = found.ratio
     return {
         "kind": found.kind,
+        "told": {
+            "count": found.told.count,
+            "first": instant(found.told.first),
+            "last": instant(found.told.last),
+        },
         "bands": [{"band": name, **_share(share)} for name, share in found.bands.items()],
         "touchpoints": [
             {"touchpoint": name, **_share(share)} for name, share in found.touchpoints.items()

@@ -74,7 +74,7 @@ def tell() -> Any:
 def show(query: dict[str, Any]) -> Response:
     """Show how many did what within some months after their answer, by band and touchpoint.
 
-    Each person counts once, with the last answer that is at least `within` months old.
+    Each person counts once, with the first answer from `back` until `within` months ago.
     """
     found = report_outcomes(
         service(),
