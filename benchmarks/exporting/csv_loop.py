@@ -21,7 +21,7 @@ import psycopg
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
 from benchmarks.reports_data import DAYS, START, fill
 from feedback_service.domain.alerting.addresses import OutboundPolicy
-from feedback_service.storage.responses import Criteria
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.exporting.columns import NAMES
 from feedback_service.usecases.exporting.export import export_responses
 from feedback_service.usecases.exporting.writing import as_csv

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from feedback_service.storage import responses
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.following_up.follow_case import follow_case
 from feedback_service.usecases.service import Service
 
@@ -21,9 +22,9 @@ _ACTOR: Final = "feedback-service demo"
 
 def open_cases(service: Service, project_id: int, now: datetime) -> None:
     """Open the cases; without webhooks for cases nobody is told."""
-    wanted = responses.Criteria(survey="nps", band="detractor")
+    wanted = Criteria(survey="nps", band="detractor")
     with service.database.read() as connection:
-        low = responses.page(connection, project_id, wanted, len(_DUE))
+        low = pages.page(connection, project_id, wanted, len(_DUE))
     for (_key, one), due, owner in zip(low, _DUE, _OWNERS, strict=False):
         wish: dict[str, Any] = {"actor": _ACTOR, "due_at": now + due, "owner": owner}
         follow_case(service, project_id, one.id, wish, now)

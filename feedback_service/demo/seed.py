@@ -19,6 +19,8 @@ from feedback_service.domain.surveys import Survey
 from feedback_service.storage import catalog, counts, projects, responses
 from feedback_service.storage.counts import Issued
 from feedback_service.storage.dispatch import webhooks
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.service import Service
 from feedback_service.usecases.setup.configure_survey import put_survey
 from feedback_service.usecases.setup.configure_webhook import add_webhook, change_webhook
@@ -138,7 +140,7 @@ def _webhook(
 
 def _is_new(service: Service, project_id: int) -> bool:
     with service.database.read() as connection:
-        return not responses.page(connection, project_id, responses.Criteria(), 1)
+        return not pages.page(connection, project_id, Criteria(), 1)
 
 
 def _add_answers(service: Service, project_id: int, places: Places, now: datetime) -> int:
@@ -146,7 +148,7 @@ def _add_answers(service: Service, project_id: int, places: Places, now: datetim
     snapshot = service.catalog.current()
     rng = random.Random(7)  # noqa: S311  # every demo shows the same figures
     with service.database.write() as connection:
-        if responses.page(connection, project_id, responses.Criteria(), 1):
+        if pages.page(connection, project_id, Criteria(), 1):
             return 0
         made: list[Response] = []
         issued: list[Issued] = []

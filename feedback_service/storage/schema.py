@@ -46,7 +46,12 @@ from feedback_service.storage.tables.surveys import (
     surveys,
     token_counts,
 )
-from feedback_service.storage.tables.tags import response_tags, tag_rules, tag_sweeps
+from feedback_service.storage.tables.tags import (
+    response_tags,
+    tag_rules,
+    tag_sweeps,
+    tagged_responses,
+)
 
 __all__ = [
     "api_keys",
@@ -86,6 +91,7 @@ __all__ = [
     "sweeps",
     "tag_rules",
     "tag_sweeps",
+    "tagged_responses",
     "token_counts",
     "webhook_health",
     "webhooks",

@@ -8,9 +8,10 @@ from feedback_service.domain.errors import NotFound
 from feedback_service.domain.measures.outcomes import Outcome
 from feedback_service.domain.respondents import Respondent, check_ref, check_traits
 from feedback_service.domain.responses import Response
-from feedback_service.storage import respondents, responses
+from feedback_service.storage import respondents
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.storage.outcomes import outcomes
-from feedback_service.storage.responses import Criteria
 from feedback_service.usecases.service import Service
 
 # All we hold on a person goes out in one reply; nobody answers more often than this.
@@ -36,7 +37,7 @@ def person(
     """
     with service.database.read() as connection:
         found = respondents.find(connection, project_id, ref)
-        given = responses.page(connection, project_id, Criteria(respondent=ref), MOST_RESPONSES)
+        given = pages.page(connection, project_id, Criteria(respondent=ref), MOST_RESPONSES)
         done = outcomes.of_person(connection, project_id, ref)
     if found is None and not given and not done:
         raise NotFound(f"this project knows nobody as {ref!r}")

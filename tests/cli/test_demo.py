@@ -19,8 +19,10 @@ from feedback_service.demo.places import places_of
 from feedback_service.demo.seed import SURVEYS
 from feedback_service.demo.site import create_site
 from feedback_service.domain.access.keys import new_webhook_secret
-from feedback_service.storage import projects, responses
+from feedback_service.storage import projects
 from feedback_service.storage.engine.database import Database
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from tests.cli.calling import Call, called
 
 BODY = json.dumps(
@@ -194,7 +196,7 @@ def contents(environment: dict[str, str]) -> list[tuple[str, str]]:
     with database.read() as connection:
         project = projects.named(connection, "demo-shop")
         assert project is not None
-        found = responses.page(connection, project.id, responses.Criteria(), 1000)
+        found = pages.page(connection, project.id, Criteria(), 1000)
     database.dispose()
     return [(survey, response.id) for survey, response in found]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from feedback_service.storage import responses
-from feedback_service.storage.responses import Criteria
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.service import Service
 from tests.factories import NOW, answer, collect, link_token, make_project, make_survey
 
@@ -47,7 +47,7 @@ def test_pages_hold_every_answer_once_and_newest_first(
     found: list[tuple[str, str]] = []
     after = None
     with service.database.read() as connection:
-        while page := responses.page(connection, project_id, Criteria(**criteria, after=after), 7):
+        while page := pages.page(connection, project_id, Criteria(**criteria, after=after), 7):
             assert len(page) <= 7
             found += [(key, one.id) for key, one in page]
             after = (None, page[-1][1].id)

@@ -13,7 +13,7 @@ from feedback_service.cli.asking.progress import ProgressBar
 from feedback_service.cli.opening import chosen_project, opened_service, project_option
 from feedback_service.domain.measures.periods import start_of
 from feedback_service.domain.projects import Project
-from feedback_service.storage.responses import Criteria
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.exporting.export import (
     Portion,
     export_responses,

@@ -16,6 +16,8 @@ from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import counts, responses
 from feedback_service.storage.counts import Issued
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.storage.reports.sweep import sweep
 from feedback_service.usecases.following_up.follow_case import follow_case
 from feedback_service.usecases.service import Service
@@ -103,9 +105,9 @@ def _issued(rng: random.Random, one: Response) -> Issued:
 def _follow_up(service: Service, project_id: int, rng: random.Random, now: datetime) -> None:
     """Let the team have followed up some of the low answers of the last weeks."""
     for band in _BANDS:
-        wanted = responses.Criteria(band=band)
+        wanted = Criteria(band=band)
         with service.database.read() as connection:
-            low = responses.page(connection, project_id, wanted, _LOOKED_AT)
+            low = pages.page(connection, project_id, wanted, _LOOKED_AT)
         with_words = [one for _key, one in low if one.comment]
         for one in rng.sample(with_words, min(_CASES, len(with_words))):
             _follow(service, project_id, rng, one, now)

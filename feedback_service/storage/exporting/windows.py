@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select, tuple_
 
-from feedback_service.storage.responses import Criteria, Position, behind, conditions
+from feedback_service.storage.listing.criteria import Criteria, Position, behind, conditions
 from feedback_service.storage.tables.responses import responses
 from feedback_service.storage.tables.surveys import surveys
 

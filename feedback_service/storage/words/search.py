@@ -12,12 +12,11 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
-    type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from feedback_service.domain.words.text import UNSPACED, WORD
 from feedback_service.storage.tables.responses import responses
+from feedback_service.storage.tables.tags import tagged_responses
 
 # SQLite only, and not among the models: PostgreSQL has an index in their place.
 comment_words: Final = table("comment_words", column("rowid"), column("comment_words"))
@@ -43,10 +42,11 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(composed)[:_MOST_WORDS]
 
 
-def contains(text: str, is_sqlite: bool) -> ColumnElement[bool]:
+def contains(text: str, is_sqlite: bool, *, one_by_one: bool = False) -> ColumnElement[bool]:
     """Return the condition of a comment with all these words, or words that begin so.
 
     Text without words of letters or digits, or in a script without spaces, is looked for as it is.
+    one_by_one: the index is asked for each response, not for all that have the words.
     """
     words = words_of(text)
     if not words:
@@ -60,15 +60,19 @@ def contains(text: str, is_sqlite: bool) -> ColumnElement[bool]:
         .join_from(comment_rows, comment_words, comment_words.c.rowid == comment_rows.c.id)
         .where(matches(words))
     )
+    if one_by_one:
+        return found.where(comment_rows.c.response_id == responses.c.id).exists()
     return responses.c.id.in_(found)
 
 
-def is_tagged(tag: str, is_sqlite: bool) -> ColumnElement[bool]:
+def is_tagged(tag: str) -> ColumnElement[bool]:
     """Return the condition of a response with a tag."""
-    if not is_sqlite:
-        return type_coerce(responses.c.tags, JSONB).contains([tag])
-    tags = func.json_each(responses.c.tags).table_valued("value")
-    return and_(responses.c.tags != [], exists(select(tags.c.value).where(tags.c.value == tag)))
+    tagged = tagged_responses.c
+    return exists().where(
+        tagged.survey_id == responses.c.survey_id,
+        tagged.tag == tag,
+        tagged.response_id == responses.c.id,
+    )
 
 
 def matches(words: list[str]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from feedback_service.domain.errors import InvalidValue
 from feedback_service.storage.exporting.windows import how_many, window
-from feedback_service.storage.responses import Criteria, Position
+from feedback_service.storage.listing.criteria import Criteria, Position
 from feedback_service.usecases.exporting.columns import SUSPICION_AT, definition_of
 from feedback_service.usecases.service import Service
 

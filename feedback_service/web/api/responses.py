@@ -9,7 +9,8 @@ from marshmallow import fields, validate
 
 from feedback_service.domain.errors import InvalidValue, NotFound
 from feedback_service.storage import responses
-from feedback_service.storage.responses import Criteria
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.mark import mark_response
 from feedback_service.web.api.cursors import pack, unpack
 from feedback_service.web.api.replies import of_response
@@ -64,7 +65,7 @@ def page(query: dict[str, Any]) -> Any:
     limit = query["limit"]
     wanted = replace(criteria(query), after=_position(query))
     with service().database.read() as connection:
-        found = responses.page(connection, key().project_id, wanted, limit + 1)
+        found = pages.page(connection, key().project_id, wanted, limit + 1)
     next_cursor = None
     if len(found) > limit:
         last = found[limit - 1][1]

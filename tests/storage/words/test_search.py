@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from feedback_service.domain.surveys import Survey
-from feedback_service.storage import responses
-from feedback_service.storage.responses import Criteria
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.forget import forget_respondent
 from feedback_service.usecases.service import Service
 from tests.factories import NOW, answer, collect, link_token, make_project, make_survey
@@ -26,7 +26,7 @@ def said(service: Service, survey: Survey, comment: str, minute: int = 0) -> str
 def found(service: Service, survey: Survey, words: str, **more: object) -> list[str]:
     wanted = Criteria(words=words, **more)  # type: ignore[arg-type]  # each test names its own
     with service.database.read() as connection:
-        page = responses.page(connection, survey.project_id, wanted, 50)
+        page = pages.page(connection, survey.project_id, wanted, 50)
     return [response.comment or "" for _survey, response in page]
 
 
@@ -64,7 +64,7 @@ def test_newest_first_page_by_page(service: Service, survey: Survey) -> None:
     while True:
         with service.database.read() as connection:
             wanted = Criteria(words="late", after=after)
-            page = responses.page(connection, survey.project_id, wanted, 2)
+            page = pages.page(connection, survey.project_id, wanted, 2)
         if not page:
             break
         seen += [response.comment or "" for _survey, response in page]

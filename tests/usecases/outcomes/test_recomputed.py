@@ -13,7 +13,7 @@ from scipy import stats
 
 from feedback_service.domain.measures.outcomes import Outcome, OutcomeKind, months_after
 from feedback_service.domain.surveys import Survey
-from feedback_service.storage.responses import Criteria
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.exporting.export import export_responses
 from feedback_service.usecases.exporting.writing import as_csv
 from feedback_service.usecases.importing.bring_in import Importing, bring_in

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from feedback_service.domain.measures.scales import METRICS
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
-from feedback_service.storage import responses
 from feedback_service.storage.dispatch import webhook_health
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.reporting.asking import Asked
 from feedback_service.usecases.reporting.figures import Measured, Reported
 from feedback_service.usecases.reporting.summary import SurveyRate, summary
@@ -128,9 +129,8 @@ def _latest(survey: str) -> list[tuple[str, Response]]:
     What was only shown or closed is no answer. Where nobody writes, scores have to do.
     """
     with service().database.read() as connection:
-        unseen = unseen_versions(service())
-        wanted = responses.Criteria(survey=survey, without_versions=unseen)
-        found = responses.page(connection, project().id, wanted, 8 * _LATEST)
+        wanted = Criteria(survey=survey, without_versions=unseen_versions(service()))
+        found = pages.page(connection, project().id, wanted, 8 * _LATEST)
     said = [pair for pair in found if pair[1].score is not None or pair[1].comment]
     just_now = now() - _JUST_NOW
     worded = [pair for pair in said if pair[1].comment or pair[1].created_at > just_now]

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from feedback_service.domain.following_up.cases import CASE_STATUSES
 from feedback_service.domain.measures.scales import BANDS
 from feedback_service.domain.surveys import Survey
-from feedback_service.storage import respondents, responses
+from feedback_service.storage import respondents
 from feedback_service.storage.following_up import agenda, cases
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.mark import mark_response
 from feedback_service.usecases.staff.keep_staff import write_down
 from feedback_service.web.api.cursors import pack, unpack
@@ -32,7 +34,7 @@ def every() -> str:
     """List responses, newest first."""
     given = {name: forms.text(name) for name in FILTERS if forms.text(name)}
     cursor = unpack(service().signer, forms.optional("cursor", 1000))
-    wanted = responses.Criteria(
+    wanted = Criteria(
         words=given.get("q"),
         survey=given.get("survey"),
         band=given.get("band"),
@@ -45,7 +47,7 @@ def every() -> str:
         after=(None, cursor[0]) if cursor else None,
     )
     with service().database.read() as connection:
-        found = responses.page(connection, project().id, wanted, _PAGE + 1)
+        found = pages.page(connection, project().id, wanted, _PAGE + 1)
         followed = agenda.statuses(connection, [one.id for _, one in found])
     more = pack(service().signer, found[_PAGE - 1][1].id) if len(found) > _PAGE else None
     surveys = service().catalog.current().surveys(project().id)

@@ -1,6 +1,6 @@
 """Looking for words in comments by the engine's index, beside looking through the comments.
 
-python -m benchmarks.word_search [--engine sqlite|postgresql] [--answers 1000000] [--rounds 9]
+python -m benchmarks.words.search [--engine sqlite|postgresql] [--answers 1000000] [--rounds 9]
 
 One answer in three has a comment. Every round asks each question once of the app (whole request,
 50 answers, warm) and once of the same database with LIKE, as one writes it first; medians.

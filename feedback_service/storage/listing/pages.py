@@ -1,0 +1,151 @@
+"""Pages of responses: newest first, by words, by change."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+
+from feedback_service.domain.responses import Response
+from feedback_service.storage.listing.criteria import Criteria, before, behind, conditions
+from feedback_service.storage.listing.newest import few_tagged, newest_ids
+from feedback_service.storage.responses import COLUMNS, from_row
+from feedback_service.storage.tables.responses import responses
+from feedback_service.storage.tables.surveys import surveys
+from feedback_service.storage.words import search
+
+# Responses with a tag that are looked at one by one, whatever else they must be like.
+_FEW: Final = 1_000
+# Comments looked at one by one before the index is asked.
+_NEWEST: Final = 2_000
+
+
+def page(
+    connection: Connection, project_id: int, wanted: Criteria, limit: int
+) -> list[tuple[str, Response]]:
+    """Return (survey key, response) pairs.
+
+    Newest first; with updated_since oldest change first, so that a reader can follow along.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    words = search.words_of(wanted.words or "")  # without any, text is looked for as it is
+    if wanted.tag is not None and (words or wanted.updated_since is not None):
+        few = few_tagged(connection, project_id, wanted.tag, _FEW)
+        if few is not None:
+            return _pairs(_of_few(connection, project_id, wanted, limit, few))
+    if wanted.updated_since is not None:
+        return _pairs(_by_change(connection, project_id, wanted, limit))
+    if words and is_sqlite:
+        return _pairs(_newest_matches(connection, project_id, wanted, words, limit))
+    if words:
+        return _pairs(_newest_by_index(connection, project_id, wanted, limit))
+    if not wanted.respondent and (wanted.tag or not wanted.campaign):
+        return of_ids(connection, project_id, newest_ids(connection, project_id, wanted, limit))
+    return _pairs(_of_few(connection, project_id, wanted, limit))
+
+
+def of_ids(
+    connection: Connection, project_id: int, ids: Sequence[str]
+) -> list[tuple[str, Response]]:
+    """Return (survey key, response) of ids, in their order."""
+    query = _selected().where(responses.c.project_id == project_id, responses.c.id.in_(ids))
+    found = {row.id: row for row in connection.execute(query)}
+    return _pairs([found[one] for one in ids if one in found])
+
+
+def _of_few(
+    connection: Connection,
+    project_id: int,
+    wanted: Criteria,
+    limit: int,
+    ids: Sequence[str] | None = None,
+) -> Sequence[Row[Any]]:
+    """Look through these responses, or those of a person or a campaign, which have an index."""
+    query = _fitting(connection, project_id, wanted, one_by_one=ids is not None)
+    if ids is not None:
+        query = query.where(responses.c.id.in_(ids))
+    return connection.execute(_in_order(query, wanted).limit(limit)).all()
+
+
+def _by_change(
+    connection: Connection, project_id: int, wanted: Criteria, limit: int
+) -> Sequence[Row[Any]]:
+    query = _in_order(_fitting(connection, project_id, wanted), wanted)
+    return connection.execute(query.limit(limit)).all()
+
+
+def _in_order(query: Any, wanted: Criteria) -> Any:
+    """Begin after the page before, in the order of the list."""
+    columns, after = responses.c, wanted.after
+    if wanted.updated_since is not None:
+        query = query.where(columns.updated_at >= wanted.updated_since)
+        query = query if after is None else query.where(behind(after))
+        return query.order_by(columns.updated_at, columns.id)
+    if wanted.is_by_day:
+        query = query if after is None else query.where(before(after))
+        return query.order_by(columns.scored_at.desc(), columns.id.desc())
+    query = query if after is None else query.where(columns.id < after[1])
+    return query.order_by(columns.id.desc())
+
+
+def _newest_matches(
+    connection: Connection, project_id: int, wanted: Criteria, words: list[str], limit: int
+) -> Sequence[Row[Any]]:
+    query = _fitting(connection, project_id, replace(wanted, words=None))
+    query = search.newest_matches(query, words, wanted.after and wanted.after[1])
+    return connection.execute(query.limit(limit)).all()
+
+
+def _newest_by_index(
+    connection: Connection, project_id: int, wanted: Criteria, limit: int
+) -> Sequence[Row[Any]]:
+    """Look among the newest comments, where frequent words are soon found; else ask the index.
+
+    PostgreSQL's index hands all matches out, in no order, and its planner would rather look through
+    all comments from the newest on: quick for frequent words, slow for rare ones.
+    """
+    mine = [responses.c.project_id == project_id]
+    if wanted.after is not None:
+        mine.append(responses.c.id < wanted.after[1])
+    query = _fitting(connection, project_id, wanted).where(*mine)
+    query = query.order_by(responses.c.id.desc()).limit(limit)
+    newest = (
+        select(responses.c.id)
+        .where(*mine, responses.c.comment.is_not(None))
+        .order_by(responses.c.id.desc())
+        .limit(_NEWEST)
+        .cte("newest")
+        .prefix_with("MATERIALIZED")
+    )
+    found = connection.execute(query.where(responses.c.id.in_(select(newest.c.id)))).all()
+    if len(found) == limit:
+        return found
+    matches = (
+        select(responses.c.id)
+        .join(surveys, surveys.c.id == responses.c.survey_id)
+        .where(*mine, *conditions(wanted, is_sqlite=False))
+        .cte("matches")
+        .prefix_with("MATERIALIZED")
+    )
+    first = select(matches.c.id).order_by(matches.c.id.desc()).limit(limit)
+    return connection.execute(query.where(responses.c.id.in_(first))).all()
+
+
+def _fitting(
+    connection: Connection, project_id: int, wanted: Criteria, *, one_by_one: bool = False
+) -> Any:
+    """Return the query of what fits. one_by_one: words are looked for in each by itself."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    found = conditions(wanted, is_sqlite, one_by_one=one_by_one)
+    return _selected().where(responses.c.project_id == project_id, *found)
+
+
+def _selected() -> Any:
+    columns = (responses.c[name] for name in COLUMNS)
+    return select(surveys.c.key.label("survey_key"), *columns).join(
+        surveys, surveys.c.id == responses.c.survey_id
+    )
+
+
+def _pairs(rows: Sequence[Row[Any]]) -> list[tuple[str, Response]]:
+    return [(row.survey_key, from_row(row)) for row in rows]
