@@ -42,7 +42,7 @@ def import_() -> None:
 @project_option
 @json_option
 def responses(file: Path, slug: str | None, as_json: bool, **given: Any) -> None:
-    """Bring in the answers of FILE, a CSV export of Delighted, Wootric or anything else.
+    """Bring in the answers of FILE, a CSV export of Delighted, Wootric, this service or any other.
 
     Looks through the whole file first, says what would come of it, and asks. Doing it twice changes
     nothing. Old answers are no news: no webhook, no alert, no case. Their channel is "import";
@@ -108,6 +108,7 @@ def _say(tally: Tally, verb: str) -> None:
     click.echo(
         f"{tally.rows:,} rows: {tally.new:,} answers {verb} imported, {tally.there:,} are there "
         f"already, {tally.unsubscribed:,} people {verb} unsubscribed, {tally.bad:,} rows are bad"
+        + (f", {tally.scoreless:,} have no score" if tally.scoreless else "")
     )
     if tally.first is not None and tally.last is not None:
         bands = ", ".join(f"{many:,} {band}" for band, many in sorted(tally.bands.items()))
@@ -126,6 +127,7 @@ def _told(tally: Tally, *, dry_run: bool) -> dict[str, Any]:
         "already_there": tally.there,
         "unsubscribed": tally.unsubscribed,
         "bad": tally.bad,
+        "without_score": tally.scoreless,
         "bands": dict(tally.bands),
         "bad_rows": [{"row": number, "why": why} for number, why in tally.faults],
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from feedback_service.domain.responses import Response
 from feedback_service.storage import respondents
@@ -73,13 +73,40 @@ def put_people(connection: Connection, project_id: int, people: People, now: dat
 
 def still_subscribed(
     connection: Connection, project_id: int, unsubscribed: Mapping[str, datetime]
-) -> int:
-    """Return how many of these would be unsubscribed by `put_people`."""
+) -> set[str]:
+    """Return those who would be unsubscribed by `put_people`."""
     already = connection.execute(
         select(people_table.c.ref).where(
             people_table.c.project_id == project_id,
             people_table.c.ref.in_(unsubscribed),
             people_table.c.unsubscribed_at.is_not(None),
         )
-    ).all()
-    return len(unsubscribed) - len(already)
+    ).scalars()
+    return unsubscribed.keys() - set(already)
+
+
+def known_by(
+    connection: Connection, project_id: int, addresses: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return (reference, address) of the people with these addresses. addresses: in small letters.
+
+    Looks at everybody of the project: addresses have no index, and this is asked a few times.
+    """
+    address = func.lower(people_table.c.email)
+    rows = connection.execute(
+        select(people_table.c.ref, address).where(
+            people_table.c.project_id == project_id, address.in_(addresses)
+        )
+    )
+    return [(ref, found) for ref, found in rows]
+
+
+def own(connection: Connection, project_id: int, ids: Sequence[str]) -> set[str]:
+    """Return those ids that are responses of this very project."""
+    return set(
+        connection.execute(
+            select(responses.c.id).where(
+                responses.c.project_id == project_id, responses.c.id.in_(ids)
+            )
+        ).scalars()
+    )

@@ -15,9 +15,14 @@ CONTENT_TYPES: Final = {
     "ndjson": "application/x-ndjson",
 }
 
-# A spreadsheet takes what begins so for a formula, and runs it.
+# A spreadsheet takes what begins so for a formula, and runs it; some take the wide ones, too.
 # Source: OWASP, "CSV Injection".
-_FORMULA: Final = frozenset("=+-@\t\r")
+_FORMULA: Final = frozenset(
+    "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
+# What begins with an apostrophe may need another one, so that all can be taken off again.
+_LOOKED_AT: Final = _FORMULA | {"'"}
 # Our own words, which begin with a letter or digit.
 _OURS: Final = {
     *("id", "survey", "metric", "scale", "direction", "audience"),
@@ -56,14 +61,23 @@ def as_ndjson(portions: Iterable[Portion]) -> Iterator[bytes]:
 def harmless(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """Yield the rows with an apostrophe before every text that a spreadsheet would run."""
     for row in rows:
-        if _FORMULA.isdisjoint([text[0] for text in _FREE(row) if text]):
+        if _LOOKED_AT.isdisjoint([text[0] for text in _FREE(row) if text]):
             yield row
             continue
         cells = list(row)
         for at in _FREE_AT:
-            if cells[at] and cells[at][0] in _FORMULA:
+            if cells[at] and cells[at].lstrip("'")[:1] in _FORMULA:
                 cells[at] = "'" + cells[at]
         yield cells
+
+
+def as_it_was(text: str) -> str:
+    """Take the apostrophe off a text that `harmless` gave one.
+
+    >>> as_it_was("'=1+1"), as_it_was("''=1+1"), as_it_was("'tis")
+    ('=1+1', "'=1+1", "'tis")
+    """
+    return text[1:] if text[:1] == "'" and text.lstrip("'")[:1] in _FORMULA else text
 
 
 def quoted(text: str) -> str:

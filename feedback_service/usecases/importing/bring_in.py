@@ -13,8 +13,9 @@ from feedback_service.domain.ids import new_id
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.importing import batches
+from feedback_service.usecases.importing.leaving import Leaving
 from feedback_service.usecases.importing.reading import Row, Told
-from feedback_service.usecases.importing.sources import SourceName
+from feedback_service.usecases.importing.sources import OURS, SourceName
 from feedback_service.usecases.service import Service
 
 # Short enough that somebody who answers meanwhile does not notice.
@@ -26,12 +27,17 @@ MOST_FAULTS: Final = 10_000
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the rows. faults: (row number, why) of the first MOST_FAULTS bad ones."""
+    """What became of the rows. faults: (row number, why) of the first MOST_FAULTS bad ones.
+
+    there: answers that are there already, or twice in the file. scoreless: rows without an answer,
+    or a wish not to be asked.
+    """
 
     rows: int = 0
     new: int = 0
     there: int = 0
     bad: int = 0
+    scoreless: int = 0
     unsubscribed: int = 0
     first: datetime | None = None
     last: datetime | None = None
@@ -64,64 +70,66 @@ def bring_in(
     alert and no case. Raises StorageUnavailable.
     """
     tally = Tally()
-    seen: set[str] = set()
+    project_id = importing.survey.project_id
+    wishes, seen, gone = Leaving(), set[bytes](), set[str]()
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         told = [row.told for row in batch if row.told is not None]
-        _count_faults(tally, batch)
-        answers = [_response(importing, one, now) for one in told if one.score is not None]
-        fresh = [one for one in _once(answers) if not dry_run or one.token_id not in seen]
+        _count_rows(tally, batch)
+        answers = _answers(service, importing, told, now)
+        leaving = wishes.of_batch(service, project_id, told)
         if dry_run:
             with service.database.read() as connection:
-                new = batches.missing(connection, importing.survey.project_id, fresh)
-                left = batches.still_subscribed(
-                    connection, importing.survey.project_id, _unsubscribing(told)
-                )
-            seen |= {one.token_id for one in fresh}
+                missing = batches.missing(connection, project_id, answers)
+                still = batches.still_subscribed(connection, project_id, leaving)
+            new = [one for one in missing if _mark(one) not in seen]
+            left = len(still - gone)
+            seen.update(map(_mark, new))
+            gone |= still
         else:
-            people = batches.People(
-                {one.respondent: one.email for one in told if one.respondent},
-                _unsubscribing(told),
-            )
+            emails = {one.respondent: one.email for one in told if one.respondent}
             with service.database.write() as connection:
-                left = batches.put_people(connection, importing.survey.project_id, people, now)
-                new = batches.add(connection, fresh)
-        _count(tally, answers, new)
+                people = batches.People(emails, leaving)
+                left = batches.put_people(connection, project_id, people, now)
+                new = batches.add(connection, answers)
+        _count(tally, sum(one.score is not None for one in told), new)
         tally.unsubscribed += left
         yield tally
     if not tally.rows:
         yield tally
 
 
-def _count_faults(tally: Tally, batch: Sequence[Row]) -> None:
+def _answers(
+    service: Service, importing: Importing, told: Sequence[Told], now: datetime
+) -> list[Response]:
+    """Return the answers of one batch, each once; those that this project exported itself not."""
+    given = [one for one in told if one.score is not None]
+    if importing.source == OURS:
+        ids = [one.source_id for one in given if one.source_id is not None]
+        with service.database.read() as connection:
+            own = batches.own(connection, importing.survey.project_id, ids)
+        given = [one for one in given if one.source_id not in own]
+    made = [_response(importing, one, now) for one in given]
+    return list({one.token_id: one for one in made}.values())
+
+
+def _count_rows(tally: Tally, batch: Sequence[Row]) -> None:
     tally.rows += len(batch)
     for row in batch:
+        tally.scoreless += row.told is None and row.fault is None
         if row.fault is not None:
             tally.bad += 1
             if len(tally.faults) < MOST_FAULTS:
                 tally.faults.append((row.number, row.fault))
 
 
-def _count(tally: Tally, answers: Sequence[Response], new: Sequence[Response]) -> None:
+def _count(tally: Tally, answers: int, new: Sequence[Response]) -> None:
     tally.new += len(new)
-    tally.there += len(answers) - len(new)
+    tally.there += answers - len(new)
     tally.bands.update(one.band for one in new if one.band is not None)
     for one in new:
         tally.first = min(tally.first or one.created_at, one.created_at)
         tally.last = max(tally.last or one.created_at, one.created_at)
-
-
-def _unsubscribing(told: Iterable[Told]) -> dict[str, datetime]:
-    return {
-        one.respondent: one.unsubscribed_at
-        for one in told
-        if one.respondent is not None and one.unsubscribed_at is not None
-    }
-
-
-def _once(answers: Iterable[Response]) -> list[Response]:
-    """Leave out repetitions inside one batch."""
-    return list({one.token_id: one for one in answers}.values())
 
 
 def _response(importing: Importing, told: Told, now: datetime) -> Response:
@@ -139,7 +147,7 @@ def _response(importing: Importing, told: Told, now: datetime) -> Response:
         expires_at=told.at,
         respondent=told.respondent,
         touchpoint=told.touchpoint or survey.definition.touchpoint,
-        journey_stage=survey.definition.journey_stage,
+        journey_stage=told.journey_stage or survey.definition.journey_stage,
         campaign=told.campaign,
         locale=told.locale,
         page_url=told.page_url,
@@ -150,6 +158,8 @@ def _response(importing: Importing, told: Told, now: datetime) -> Response:
         tags=told.tags,
         complete=True,
         excluded=told.excluded,
+        unconfirmed=told.suspicion,
+        test=told.test,
         scored_at=told.at,
         completed_at=told.at,
         saves=0,  # nobody gave it through us: no case is opened for it
@@ -162,3 +172,8 @@ def _token_id(importing: Importing, told: Told) -> str:
     what = told.source_id or repr(said)
     whole = f"{importing.source}\n{importing.survey.id}\n{what}"
     return "import." + hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _mark(answer: Response) -> bytes:
+    """Return what tells answers of one file apart, in little memory."""
+    return hashlib.blake2b(answer.token_id.encode(), digest_size=12).digest()

@@ -36,7 +36,10 @@ def instant_of(text: str, zone: ZoneInfo, form: str | None = None) -> datetime:
                 f"{text!r} is no time such as 2026-11-24 09:30:00: say how it is written with "
                 "--date-format"
             ) from None
-    at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is no time we know") from None
     if at < _EARLIEST:
         raise ValueError(f"{text!r} is before 1990")
     return at

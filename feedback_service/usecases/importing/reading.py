@@ -1,25 +1,32 @@
 """Reads another system's answers out of its CSV file, row by row, each checked by itself."""
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
-from feedback_service.domain.errors import FeedbackError, InvalidValue
+from feedback_service.domain.errors import FeedbackError
+from feedback_service.domain.evidence import Suspicion
 from feedback_service.domain.respondents import check_ref, check_traits
 from feedback_service.domain.responses import MAX_COMMENT_LENGTH
-from feedback_service.domain.surveys import Survey
+from feedback_service.domain.surveys import JOURNEY_STAGES, Survey
+from feedback_service.usecases.importing.cells import Cells, Columns
 from feedback_service.usecases.importing.instants import instant_of
-from feedback_service.usecases.importing.sources import SourceName, check_names, columns_of
-from feedback_service.usecases.inviting.lines import Lines, Source
+from feedback_service.usecases.importing.sources import OURS, SourceName, check_names, columns_of
+from feedback_service.usecases.importing.table import Table, TableRow
+from feedback_service.usecases.inviting.lines import Source
 
-_BOM: Final = b"\xef\xbb\xbf"
-_YES: Final = {"1", "true", "t", "yes", "y", "x"}
-_NO: Final = {"", "0", "false", "f", "no", "n"}
-_LENGTHS: Final = {"touchpoint": 64, "campaign": 100, "locale": 35, "page_url": 2000}
+_LENGTHS: Final = {
+    "touchpoint": 64,
+    "campaign": 100,
+    "locale": 35,
+    "page_url": 2000,
+}
+_LONGEST_EMAIL: Final = 320
+_LONGEST_REASON: Final = 200
 _MAX_TAGS: Final = 50
+_SUSPICIONS: Final[tuple[Suspicion, ...]] = get_args(Suspicion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +40,24 @@ class Told:
     at: datetime
     comment: str | None = None
     touchpoint: str | None = None
+    journey_stage: str | None = None
     campaign: str | None = None
     locale: str | None = None
     page_url: str | None = None
     tags: tuple[str, ...] = ()
     excluded: str | None = None
+    suspicion: Suspicion | None = None
+    test: bool = False
     traits: Mapping[str, str] = field(default_factory=dict)
     unsubscribed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """number: as a spreadsheet counts, the header being 1. fault: why it cannot be used."""
+    """number: as a spreadsheet counts, the header being 1. fault: why it cannot be used.
+
+    Neither told nor fault: nobody answered there, or unsubscribed.
+    """
 
     number: int
     told: Told | None
@@ -71,160 +84,141 @@ class AnswerFile:
         self, source: Source, reading: Reading, survey: Survey, zone: ZoneInfo, now: datetime
     ) -> None:
         check_names(reading.named)
-        header = _header_of(source)
-        self._delimiter, self._names = header
-        self._places = columns_of(reading.source, self._names, reading.named)
-        self._traits = [(name, _place(self._names, name)) for name in reading.traits]
-        self._source, self._reading = source, reading
-        self._scale, self._zone, self._now = survey.definition.scale, zone, now
-        self.columns = {name: self._names[place] for name, place in self._places.items()}
+        self._table = Table(source)
+        places = columns_of(reading.source, self._table, reading.named)
+        self.columns = {name: self._table.names[place] for name, place in places.items()}
+        self._columns = Columns(places, self.columns, ours=reading.source == OURS)
+        traits = {name: self._table.place(name, "/traits") for name in reading.traits}
+        self._traits = Columns(traits, {})
+        self._reading, self._survey, self._zone, self._now = reading, survey, zone, now
 
     def rows(self) -> Iterator[Row]:
         """Yield every row; empty lines are no rows."""
-        lines = Lines(self._source)
-        reader = csv.reader(lines, delimiter=self._delimiter)
-        number = 1
-        while True:
-            lines.begin_row()
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                number += 1
-                yield Row(number, None, f"it cannot be read ({error})")
-                continue
-            number += 1
-            if any(cell.strip() for cell in cells):
-                yield self._row(number, cells, broken=lines.broken)
+        for row in self._table.rows():
+            yield self._row(row)
 
-    def _row(self, number: int, cells: Sequence[str], *, broken: bool) -> Row:
-        if broken:
-            return Row(number, None, "it is not UTF-8")
-        if any(cells[len(self._names) :]):
-            return Row(number, None, f"{len(cells)} cells under {len(self._names)} column names")
+    def _row(self, row: TableRow) -> Row:
+        if row.fault is not None:
+            return Row(row.number, None, row.fault)
         try:
-            return Row(number, self._told(cells))
+            return Row(row.number, self._told(Cells(self._columns, row.cells)))
         except (FeedbackError, ValueError) as error:
-            return Row(number, None, str(error))
+            return Row(row.number, None, str(error))
 
-    def _told(self, cells: Sequence[str]) -> Told:
-        respondent = self._text(cells, "respondent") or self._text(cells, "email")
+    def _told(self, cells: Cells) -> Told | None:
+        email = cells.short("email", _LONGEST_EMAIL)
+        respondent = cells.text("respondent") or email
         if respondent is not None:
             check_ref(respondent)
         unsubscribed_at = self._unsubscribed_at(cells)
-        score_text = self._text(cells, "score")
+        score_text = cells.text("score")
         if score_text is None and unsubscribed_at is None:
-            raise ValueError("it has no score, and nobody unsubscribed")
+            return None
         if unsubscribed_at is not None and respondent is None:
             raise ValueError("who unsubscribed? there is neither a person nor an address")
         if score_text is None:
             assert unsubscribed_at is not None
-            email = self._text(cells, "email")
             return Told(
                 None, respondent, email, None, unsubscribed_at, unsubscribed_at=unsubscribed_at
             )
-        return self._answer(cells, score_text, respondent, unsubscribed_at)
-
-    def _answer(
-        self,
-        cells: Sequence[str],
-        score_text: str,
-        respondent: str | None,
-        unsubscribed_at: datetime | None,
-    ) -> Told:
-        traits = {name: _text_at(cells, place) or "" for name, place in self._traits}
-        traits = {name: value for name, value in traits.items() if value}
-        channel = self._text(cells, "channel")
-        if channel is not None:
-            traits["import_channel"] = channel
-        check_traits(traits)
-        comment = self._text(cells, "comment")
+        self._check_survey(cells)
+        comment = cells.text("comment")
         if comment is not None and len(comment) > MAX_COMMENT_LENGTH:
             raise ValueError(f"the comment has more than {MAX_COMMENT_LENGTH:,} characters")
-        tags = (self._text(cells, "tags") or "").replace(";", ",").split(",")
-        kept = tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
-        if len(kept) > _MAX_TAGS or any(len(tag) > 50 for tag in kept):
-            raise ValueError(f"at most {_MAX_TAGS} tags of at most 50 characters")
-        texts = {name: self._short(cells, name, longest) for name, longest in _LENGTHS.items()}
+        texts = {name: cells.short(name, longest) for name, longest in _LENGTHS.items()}
         return Told(
-            source_id=self._text(cells, "id"),
+            source_id=cells.text("id"),
             respondent=respondent,
-            email=self._text(cells, "email"),
+            email=email,
             score=self._score(score_text),
-            at=self._instant(self._text(cells, "at") or "", "at"),
+            at=self._instant(cells, "at"),
             comment=comment,
-            tags=kept,
-            excluded="excluded before the import" if self._truth(cells, "excluded") else None,
-            traits=traits,
+            journey_stage=_stage(cells),
+            tags=_tags(cells),
+            excluded=_excluded(cells),
+            suspicion=_suspicion(cells),
+            test=cells.truth("test"),
+            traits=self._traits_of(cells),
             unsubscribed_at=unsubscribed_at,
             **texts,
         )
+
+    def _check_survey(self, cells: Cells) -> None:
+        """Raise ValueError for a row that names another survey, or another scale, than ours."""
+        key, scale = cells.text("survey"), cells.text("scale")
+        if key not in {None, self._survey.key}:
+            raise ValueError(f"it answers the survey {key!r}, not {self._survey.key!r}")
+        ours = self._survey.definition.scale.name
+        if scale not in {None, ours}:
+            raise ValueError(f"it was given on the scale {scale!r}, the survey has {ours!r}")
+
+    def _traits_of(self, cells: Cells) -> dict[str, str]:
+        ours = self._columns.ours and "traits" in self._columns.places
+        traits = dict(cells.document("traits", dict)) if ours else {}
+        kept = Cells(self._traits, cells.row)
+        for name in self._reading.traits:
+            value = kept.text(name)
+            if value is not None:
+                traits[name] = value
+        channel = cells.text("channel")
+        if channel is not None:
+            traits["import_channel"] = channel
+        check_traits(traits)
+        return traits
 
     def _score(self, text: str) -> int:
         number = text.removesuffix(".0")
         if not number.isdecimal():
             raise ValueError(f"score {text!r} is no whole number")
-        self._scale.check(int(number[:9]))
-        return int(number)
+        score = int(number[-9:]) if not number[:-9].strip("0") else 10**9
+        self._survey.definition.scale.check(score)
+        return score
 
-    def _unsubscribed_at(self, cells: Sequence[str]) -> datetime | None:
-        text = self._text(cells, "unsubscribed_at")
-        if text is not None:
-            return self._instant(text, "unsubscribed_at")
-        if not self._truth(cells, "unsubscribed"):
+    def _unsubscribed_at(self, cells: Cells) -> datetime | None:
+        if cells.text("unsubscribed_at") is not None:
+            return self._instant(cells, "unsubscribed_at")
+        if not cells.truth("unsubscribed"):
             return None
-        at = self._text(cells, "at")
-        return self._now if at is None else self._instant(at, "at")
+        return self._now if cells.text("at") is None else self._instant(cells, "at")
 
-    def _instant(self, text: str, name: str) -> datetime:
-        if not text:
+    def _instant(self, cells: Cells, name: str) -> datetime:
+        text = cells.text(name)
+        if text is None:
             raise ValueError(f"column {self.columns[name]!r} is empty")
         at = instant_of(text, self._zone, self._reading.date_format)
         if at > self._now:
             raise ValueError(f"{text!r} is in the future")
         return at
 
-    def _truth(self, cells: Sequence[str], name: str) -> bool:
-        text = (self._text(cells, name) or "").lower()
-        if text not in _YES | _NO:
-            raise ValueError(f"{text!r} in column {self.columns[name]!r} is neither yes nor no")
-        return text in _YES
 
-    def _short(self, cells: Sequence[str], name: str, longest: int) -> str | None:
-        text = self._text(cells, name)
-        if text is not None and len(text) > longest:
-            raise ValueError(f"{name} has more than {longest} characters")
-        return text
-
-    def _text(self, cells: Sequence[str], name: str) -> str | None:
-        return None if name not in self._places else _text_at(cells, self._places[name])
+def _stage(cells: Cells) -> str | None:
+    stage = cells.text("journey_stage")
+    if stage is not None and stage not in JOURNEY_STAGES:
+        raise ValueError(f"no journey stage {stage!r}: use {', '.join(JOURNEY_STAGES)}")
+    return stage
 
 
-def _header_of(source: Source) -> tuple[str, list[str]]:
-    first = source.readline(1 << 20)
-    try:
-        header = first.removeprefix(_BOM).decode()
-    except UnicodeDecodeError:
-        header = ""
-    if not header.strip() or "\0" in header:
-        raise InvalidValue("row 1 must name the columns, in UTF-8: save the file as CSV UTF-8", "/")
-    delimiter = max(",;\t", key=header.count)
-    try:
-        [names] = csv.reader([header], delimiter=delimiter, strict=True)
-    except (csv.Error, ValueError):
-        raise InvalidValue("row 1 must name the columns, on one line", "/") from None
-    return delimiter, [name.strip() for name in names]
+def _tags(cells: Cells) -> tuple[str, ...]:
+    if cells.columns.ours:
+        tags = cells.document("tags", list) if "tags" in cells.columns.places else []
+    else:
+        tags = (cells.text("tags") or "").replace(";", ",").split(",")
+    kept = tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+    if len(kept) > _MAX_TAGS or any(len(tag) > 50 for tag in kept):
+        raise ValueError(f"at most {_MAX_TAGS} tags of at most 50 characters")
+    return kept
 
 
-def _text_at(cells: Sequence[str], place: int) -> str | None:
-    """Return a cell without the spaces around it, or the NULs no database takes."""
-    if place >= len(cells):
-        return None
-    return cells[place].replace("\0", "").strip() or None
+def _excluded(cells: Cells) -> str | None:
+    """Return why it is left out of every figure; only our own export tells the reason."""
+    if cells.columns.ours:
+        return cells.short("excluded", _LONGEST_REASON)
+    return "excluded before the import" if cells.truth("excluded") else None
 
 
-def _place(names: Sequence[str], name: str) -> int:
-    if name not in names:
-        raise InvalidValue(f"the file has no column {name!r}; it has {', '.join(names)}", "/traits")
-    return names.index(name)
+def _suspicion(cells: Cells) -> Suspicion | None:
+    text = cells.text("suspicion")
+    found = next((one for one in _SUSPICIONS if one == text), None)
+    if text is not None and found is None:
+        raise ValueError(f"no suspicion {text!r}")
+    return found

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from feedback_service.domain.errors import InvalidValue
+from feedback_service.usecases.importing.table import Table
 
-SourceName = Literal["delighted", "wootric", "generic"]
+SourceName = Literal["delighted", "wootric", "generic", "feedback-service"]
+OURS: Final[SourceName] = "feedback-service"
 Field = str
 
 # What a row can tell; `id` is the other system's own number of the answer.
@@ -21,6 +23,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     *("touchpoint", "campaign", "locale", "page_url", "tags", "channel"),
     *("excluded", "unsubscribed", "unsubscribed_at"),
 )
+# What only our own export tells, besides.
+_OURS_TOO: Final = ("journey_stage", "test", "suspicion", "survey", "scale", "traits")
 
 # Looked for in this order; case, spaces, _ and - count for nothing.
 _COMMON: Final[Mapping[Field, Sequence[str]]] = {
@@ -35,46 +39,55 @@ _COMMON: Final[Mapping[Field, Sequence[str]]] = {
     "unsubscribed": ("unsubscribed",),
     "unsubscribed_at": ("unsubscribedat",),
 }
+_EXPORTED: Final[Mapping[Field, str]] = {"at": "scoredat"}
 SOURCES: Final[Mapping[SourceName, Mapping[Field, Sequence[str]]]] = {
     "delighted": {
         **_COMMON,
         "id": ("responseid", "surveyresponseid", "id"),
         "at": ("createdat", "responsetime", "respondedat", "responsedate", "date"),
-        "respondent": ("customerid", "personid", "person"),
+        "respondent": ("customerid",),  # person_id is Delighted's own number: nobody is known by it
         "channel": ("surveysource", "deliverymethod", "platform"),
     },
     "wootric": {
         **_COMMON,
         "comment": ("text", "feedback", "comment"),
-        "respondent": ("externalid", "enduserexternalid", "enduserid"),
+        "respondent": ("externalid", "enduserexternalid"),  # end_user_id is Wootric's own number
         "page_url": ("originurl",),
         "excluded": ("excludedfromcalculations",),
         "unsubscribed": ("optout", "surveysdisabled", "unsubscribed"),
     },
     "generic": _COMMON,
+    # The columns of usecases/exporting: each under its own name.
+    OURS: {
+        name: (_EXPORTED.get(name, name.replace("_", "")),)
+        for name in (*FIELDS, *_OURS_TOO)
+        if name not in {"email", "unsubscribed", "unsubscribed_at"}
+    },
 }
 
 
-def columns_of(
-    source: SourceName, header: Sequence[str], named: Mapping[Field, str]
-) -> dict[Field, int]:
+def columns_of(source: SourceName, table: Table, named: Mapping[Field, str]) -> dict[Field, int]:
     """Return field -> place of its column. named: what the caller said by hand.
 
     Raises InvalidValue when a named column is not there, or scores or times have none.
     """
+    header = table.names
     plain = [re.sub(r"[\W_]+", "", name).lower() for name in header]
     found: dict[Field, int] = {}
-    for field in FIELDS:
+    for field in (*FIELDS, *_OURS_TOO):
         if field in named:
-            if named[field] not in header:
-                raise InvalidValue(
-                    f"the file has no column {named[field]!r}; it has {', '.join(header)}",
-                    f"/map/{field}",
-                )
-            found[field] = header.index(named[field])
+            found[field] = table.place(named[field], f"/map/{field}")
             continue
         guesses = SOURCES[source].get(field, ())
-        place = next((plain.index(name) for name in guesses if name in plain), None)
+        guess = next((name for name in guesses if name in plain), None)
+        place = None if guess is None else plain.index(guess)
+        if guess is not None and plain.count(guess) > 1:
+            alike = [name for name, short in zip(header, plain, strict=True) if short == guess]
+            raise InvalidValue(
+                f"which column is {field}: {' or '.join(map(repr, alike))}? Say --map {field}="
+                "COLUMN, or give one of them another name",
+                f"/map/{field}",
+            )
         if place is not None and place not in found.values():
             found[field] = place
     wishes_only = {"unsubscribed", "unsubscribed_at"} & found.keys()

@@ -1,10 +1,5 @@
 """Answers of another system: read carefully, written once, and no news to anybody."""
 
-import io
-from collections.abc import Mapping
-from typing import Any
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from feedback_service.delivery.care.low_answers import CaseOpener
@@ -12,11 +7,9 @@ from feedback_service.domain.errors import InvalidValue
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.schema import cases, deliveries, respondents, responses
 from feedback_service.usecases.forget import forget_respondent
-from feedback_service.usecases.importing.bring_in import Importing, Tally, bring_in
-from feedback_service.usecases.importing.reading import AnswerFile, Reading
-from feedback_service.usecases.importing.sources import SourceName
 from feedback_service.usecases.service import Service
 from tests.factories import NOW, make_project, make_survey, make_webhook, rows
+from tests.usecases.importing.bringing import brought, stored
 
 DELIGHTED = """\
 ID,Survey Type,Score,Comment,Created At,Email,Tags,Survey Source
@@ -32,27 +25,6 @@ UNSUBSCRIBED = "person_id,email,name,unsubscribed_at\n7,ann@shop.example,Ann,171
 @pytest.fixture
 def survey(service: Service) -> Survey:
     return make_survey(service, make_project(service))
-
-
-def stored(service: Service) -> list[Mapping[str, Any]]:
-    """Return the responses, the lowest score first."""
-    return sorted(rows(service, responses), key=lambda row: int(row["score"]))
-
-
-def brought(
-    service: Service,
-    survey: Survey,
-    text: str,
-    source: SourceName = "delighted",
-    named: Mapping[str, str] | None = None,
-    *,
-    dry_run: bool = False,
-    zone: str = "UTC",
-) -> Tally:
-    reading = Reading(source, named or {}, traits=())
-    listed = AnswerFile(io.BytesIO(text.encode()), reading, survey, ZoneInfo(zone), NOW)
-    *_, last = bring_in(service, Importing(survey, source), listed.rows(), NOW, dry_run=dry_run)
-    return last
 
 
 def test_delighted_comes_in_with_people_words_and_dates(service: Service, survey: Survey) -> None:
