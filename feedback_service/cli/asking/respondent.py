@@ -9,9 +9,9 @@ from feedback_service.cli.output import json_option, print_json, print_pairs, pr
 from feedback_service.storage import surveys
 from feedback_service.usecases.forget import forget_respondent
 from feedback_service.usecases.inviting.explain import eligibility
-from feedback_service.usecases.know import person
+from feedback_service.usecases.know import deeds, person
 from feedback_service.web.api.asking.replies import of_eligibility
-from feedback_service.web.api.replies import of_respondent, of_response
+from feedback_service.web.api.replies import of_outcomes, of_respondent, of_response
 
 
 @click.group()
@@ -26,11 +26,13 @@ def respondent() -> None:
 def show(ref: str, slug: str | None, as_json: bool) -> None:
     """Show all that is held on the person REF."""
     with opened_service() as service:
-        found, given = person(service, chosen_project(service, slug).id, ref)
+        project_id = chosen_project(service, slug).id
+        found, given = person(service, project_id, ref)
+        done = of_outcomes(deeds(service, project_id, ref))
     known: dict[str, Any] = of_respondent(found) if found else {"ref": ref, "traits": {}}
     responses = [of_response(survey, response) for survey, response in given]
     if as_json:
-        print_json({**known, "responses": responses})
+        print_json({**known, "responses": responses, "outcomes": done})
         return
     traits = ", ".join(f"{name}={value}" for name, value in known.pop("traits").items())
     print_pairs([(name, value or "-") for name, value in {**known, "traits": traits}.items()])
@@ -49,6 +51,11 @@ def show(ref: str, slug: str | None, as_json: bool) -> None:
             for one in responses
         ],
     )
+    if done:
+        click.echo()
+        rows = [(one["at"], one["kind"], one["value"]) for one in done]
+        shown = [(at, kind, "-" if value is None else f"{value:,.2f}") for at, kind, value in rows]
+        print_table(["WHEN", "OUTCOME", "VALUE"], shown)
 
 
 @respondent.command()

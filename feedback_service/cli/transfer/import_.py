@@ -10,6 +10,7 @@ import click
 from feedback_service.cli.asking.progress import ProgressBar
 from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
 from feedback_service.cli.output import json_option, print_json
+from feedback_service.cli.transfer.columns import named_columns
 from feedback_service.domain.projects import Project
 from feedback_service.usecases.importing.bring_in import Importing, Tally, bring_in, survey_for
 from feedback_service.usecases.importing.reading import AnswerFile, Reading
@@ -49,7 +50,7 @@ def responses(file: Path, slug: str | None, as_json: bool, **given: Any) -> None
     times without a zone are in the project's. See docs/import.md.
     """
     traits = tuple(name.strip() for name in (given["traits"] or "").split(",") if name.strip())
-    reading = Reading(given["source"], _named(given["pairs"]), traits, given["date_format"])
+    reading = Reading(given["source"], named_columns(given["pairs"]), traits, given["date_format"])
     if as_json and not (given["dry_run"] or given["yes"]):
         raise click.UsageError("with --json nobody can be asked: add --dry-run or --yes")
     with opened_service() as service:
@@ -90,18 +91,6 @@ def _run(
     finally:
         bar.close()
     return tally
-
-
-def _named(pairs: tuple[str, ...]) -> dict[str, str]:
-    named = {}
-    for pair in pairs:
-        name, equals, column = pair.partition("=")
-        if not equals or not column:
-            raise click.BadParameter(
-                f"{pair!r}: write FIELD=COLUMN, as score=Rating", param_hint="--map"
-            )
-        named[name] = column
-    return named
 
 
 def _say(tally: Tally, verb: str) -> None:

@@ -1,28 +1,39 @@
 """feedback-service outcomes."""
 
-import csv
-from collections.abc import Iterator
-from datetime import datetime
+from collections import Counter
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TextIO, cast
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import click
 
+from feedback_service.cli.asking.progress import ProgressBar
 from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
 from feedback_service.cli.output import json_option, print_json
-from feedback_service.domain.errors import InvalidValue
-from feedback_service.domain.measures.outcomes import Outcome, OutcomeKind, check_outcome
-from feedback_service.usecases.importing.instants import instant_of
+from feedback_service.cli.transfer.columns import named_columns
+from feedback_service.domain.measures.outcomes import KINDS
+from feedback_service.domain.projects import Project
+from feedback_service.usecases.outcomes.reading import FIELDS, OutcomeFile, OutcomeReading
 from feedback_service.usecases.outcomes.tell import tell_outcomes
 from feedback_service.usecases.service import Service
 
-_NEEDED: Final = ("respondent", "kind", "at")
 _BATCH: Final = 500
 _TOLD: Final = 20
 
-Faults = list[tuple[int, str]]
+
+@dataclass(slots=True)
+class _Tally:
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def good(self) -> int:
+        return self.kinds.total()
 
 
 @click.group()
@@ -32,83 +43,78 @@ def outcomes() -> None:
 
 @outcomes.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help=f"Where a field is; may be repeated. Fields: {', '.join(FIELDS)}.",
+)
+@click.option("--kind", type=click.Choice(list(KINDS)), help="Of all rows, without that column.")
+@click.option("--date-format", metavar="FORMAT", help="How times are written, as %d.%m.%Y.")
+@click.option("--dry-run", is_flag=True, help="Only look through the file.")
 @project_option
 @json_option
-def import_outcomes(file: Path, slug: str | None, as_json: bool) -> None:
+def import_outcomes(file: Path, slug: str | None, as_json: bool, **given: Any) -> None:
     """Tell the outcomes of FILE: CSV in UTF-8 with the columns respondent, kind, at and value.
 
     kind: churned, renewed, complaint, return, refund, purchase or review. Telling the same again
     changes nothing. Bad rows stay out and are listed. See docs/outcomes.md.
     """
-    faults: Faults = []
+    reading = OutcomeReading(named_columns(given["pairs"]), given["kind"], given["date_format"])
     with opened_service() as service:
         project = chosen_project(service, slug)
-        at = now()
-        try:
-            with file.open(encoding="utf-8-sig", newline="") as text:
-                told = _rows(text, ZoneInfo(project.timezone), at, faults)
-                added, changed, unchanged = _tell(service, project.id, told, at)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise click.ClickException(f"save the file as CSV UTF-8: {error}") from error
+        tally = _run(service, project, file, reading, dry_run=given["dry_run"])
     if as_json:
-        bad = [{"row": number, "why": why} for number, why in faults]
-        print_json({"added": added, "changed": changed, "unchanged": unchanged, "bad_rows": bad})
+        print_json(_told(tally, dry_run=given["dry_run"]))
         return
-    click.echo(
-        f"{added:,} outcomes added, {changed:,} changed, {unchanged:,} were there already, "
-        f"{len(faults):,} rows are bad"
-    )
-    for number, why in faults[:_TOLD]:
-        click.echo(f"  row {number}: {why}", err=True)
-    if len(faults) > _TOLD:
-        click.echo(f"  … and {len(faults) - _TOLD:,} more (--json lists them)", err=True)
-
-
-def _tell(
-    service: Service, project_id: int, told: Iterator[Outcome], at: datetime
-) -> tuple[int, int, int]:
-    added = changed = unchanged = 0
-    while batch := list(islice(told, _BATCH)):
-        kept = tell_outcomes(service, project_id, batch, at)
-        added += kept.added
-        changed += kept.changed
-        unchanged += len(batch) - kept.added - kept.changed
-    return added, changed, unchanged
-
-
-def _rows(text: TextIO, zone: ZoneInfo, now_at: datetime, faults: Faults) -> Iterator[Outcome]:
-    header = text.readline()
-    delimiter = max(",;\t", key=header.count)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    missing = [name for name in _NEEDED if name not in names]
-    if missing:
-        raise click.ClickException(
-            f"row 1 names no column {', '.join(missing)}; it names {', '.join(names)}"
+    if given["dry_run"]:
+        kinds = ", ".join(f"{many:,} {kind}" for kind, many in sorted(tally.kinds.items()))
+        click.echo(f"{tally.good:,} outcomes are good ({kinds or 'none'}), ", nl=False)
+    else:
+        click.echo(
+            f"{tally.added:,} outcomes added, {tally.changed:,} changed, "
+            f"{tally.good - tally.added - tally.changed:,} were there already, ",
+            nl=False,
         )
-    for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=2):
-        row = dict(zip(names, (cell.strip() for cell in cells), strict=False))
-        if not any(row.values()):
-            continue
-        try:
-            yield _outcome(row, zone, now_at)
-        except (InvalidValue, ValueError) as error:
-            faults.append((number, str(error)))
+    click.echo(f"{len(tally.faults):,} rows are bad")
+    for number, why in tally.faults[:_TOLD]:
+        click.echo(f"  row {number}: {why}", err=True)
+    if len(tally.faults) > _TOLD:
+        click.echo(f"  … and {len(tally.faults) - _TOLD:,} more (--json lists them)", err=True)
 
 
-def _outcome(row: dict[str, Any], zone: ZoneInfo, now_at: datetime) -> Outcome:
-    empty = [name for name in _NEEDED if not row.get(name)]
-    if empty:
-        raise ValueError(f"{', '.join(empty)} is empty")
-    value = row.get("value") or None
+def _run(
+    service: Service, project: Project, path: Path, reading: OutcomeReading, *, dry_run: bool
+) -> _Tally:
+    tally, at = _Tally(), now()
+    bar = ProgressBar(path.stat().st_size, "rows")
     try:
-        number = None if value is None else float(value)
-    except ValueError:
-        raise ValueError(f"value {value!r} is no number such as 12.50") from None
-    outcome = Outcome(
-        row["respondent"],
-        cast("OutcomeKind", row["kind"].lower()),  # checked with all the rest below
-        instant_of(row["at"], zone),
-        number,
-    )
-    check_outcome(outcome, now_at)
-    return outcome
+        with path.open("rb") as file:
+            rows = OutcomeFile(file, reading, ZoneInfo(project.timezone), at).rows()
+            while batch := list(islice(rows, _BATCH)):
+                tally.rows += len(batch)
+                told = [row.told for row in batch if row.told is not None]
+                tally.kinds.update(one.kind for one in told)
+                tally.faults += [(row.number, row.fault) for row in batch if row.fault is not None]
+                if told and not dry_run:
+                    kept = tell_outcomes(service, project.id, told, at)
+                    tally.added += kept.added
+                    tally.changed += kept.changed
+                bar.show(file.tell(), tally.rows)
+    finally:
+        bar.close()
+    return tally
+
+
+def _told(tally: _Tally, *, dry_run: bool) -> dict[str, Any]:
+    bad = [{"row": number, "why": why} for number, why in tally.faults]
+    if dry_run:
+        return {"dry_run": True, "good": tally.good, "kinds": dict(tally.kinds), "bad_rows": bad}
+    return {
+        "dry_run": False,
+        "added": tally.added,
+        "changed": tally.changed,
+        "unchanged": tally.good - tally.added - tally.changed,
+        "bad_rows": bad,
+    }

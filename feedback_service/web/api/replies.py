@@ -1,6 +1,6 @@
 """The JSON that API calls answer with: plain dicts, and the schemas that document them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from feedback_service.domain.alerting.deliveries import Attempt, Delivery
 from feedback_service.domain.alerting.webhooks import Filter, Webhook
+from feedback_service.domain.measures.outcomes import Outcome
 from feedback_service.domain.respondents import Respondent
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
@@ -76,6 +77,11 @@ def of_respondent(person: Respondent) -> dict[str, Any]:
         "created_at": instant(person.created_at),
         "updated_at": instant(person.updated_at),
     }
+
+
+def of_outcomes(done: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """Return what somebody did."""
+    return [{"kind": one.kind, "value": one.value, "at": instant(one.at)} for one in done]
 
 
 def of_webhook(webhook: Webhook, health: Health | None = None, held: int = 0) -> dict[str, Any]:

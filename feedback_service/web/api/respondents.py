@@ -8,7 +8,7 @@ from feedback_service.usecases.forget import forget_respondent
 from feedback_service.usecases.inviting.explain import eligibility
 from feedback_service.usecases.know import deeds, person, put_respondent
 from feedback_service.web.api.asking.replies import EligibilityReply, of_eligibility
-from feedback_service.web.api.replies import instant, of_respondent, of_response
+from feedback_service.web.api.replies import of_outcomes, of_respondent, of_response
 from feedback_service.web.api.reply_shapes import PersonReply, RespondentReply
 from feedback_service.web.api.shapes import LOCALE, Strict, string
 from feedback_service.web.audiences import for_servers, key, service
@@ -49,10 +49,7 @@ def one(ref: str) -> Any:
     return {
         **known,
         "responses": [of_response(survey, response) for survey, response in given],
-        "outcomes": [
-            {"kind": done.kind, "value": done.value, "at": instant(done.at)}
-            for done in deeds(service(), key().project_id, ref)
-        ],
+        "outcomes": of_outcomes(deeds(service(), key().project_id, ref)),
     }
 
 

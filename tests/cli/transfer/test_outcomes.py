@@ -1,6 +1,9 @@
 """feedback-service outcomes import, and report outcomes."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.cli.calling import Call, printed
 
@@ -35,3 +38,62 @@ def test_from_a_file_to_the_report(call: Call, tmp_path: Path) -> None:
     assert defined["people"] == 2
     assert defined["kinds"][0]["bands"][0]["hits"] == 1
     assert "NPS" in call("report", "nps").stdout
+
+
+def told(call: Call, path: Path, raw: bytes, *options: str) -> Any:
+    path.write_bytes(raw)
+    return printed(call("outcomes", "import", str(path), "--json", *options))
+
+
+def test_a_crms_own_list_as_excel_saves_it(call: Call, tmp_path: Path) -> None:
+    assert call("project", "create", "Shop", "--timezone", "Europe/Berlin").exit_code == 0
+    path = tmp_path / "left.csv"
+    raw = (
+        "\ufeffKunde;Gekündigt am;Wert\r\ncust_1;05.01.2026;1200,50\r\ncust_2;06.01.2026;\r\n"
+        'cust_3;07.01.2026;1.200,50\r\ncust_4;2026-01-07;3\r\n"cust_5;08.01.2026;7\r\n;;\r\n'
+        "cust_6;09.01.2026;7;8\r\n;09.01.2026;7\r\n"
+    ).encode()
+    options = (
+        *("--map", "respondent=Kunde", "--map", "at=Gekündigt am", "--map", "value=Wert"),
+        *("--kind", "churned", "--date-format", "%d.%m.%Y"),
+    )
+    looked = told(call, path, raw, *options, "--dry-run")
+    assert (looked["good"], looked["kinds"]) == (2, {"churned": 2})
+    kept = told(call, path, raw, *options)
+    assert (kept["added"], kept["bad_rows"]) == (2, looked["bad_rows"])
+    said = {row["row"]: row["why"] for row in kept["bad_rows"]}
+    assert list(said) == [4, 5, 6, 8, 9]
+    assert "'1.200,50' is no number" in said[4]
+    assert "not written as %d.%m.%Y" in said[5]
+    assert "quotes cannot be read" in said[6]
+    assert "4 cells under 3" in said[8]
+    assert "respondent is empty" in said[9]
+    [outcome] = printed(call("respondent", "show", "cust_1", "--json"))["outcomes"]
+    assert "churned  1,200.50" in call("respondent", "show", "cust_1").stdout
+    assert outcome == {"kind": "churned", "value": 1200.5, "at": "2026-01-04T23:00:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("respondent,kind,at\n".encode("utf-16"), "UTF-16"),
+        ("Kündigung;kind\n".encode("cp1252"), "not UTF-8"),
+        (b"respondent,at\na,2026-01-05\n", "--kind for all rows"),
+        (b"respondent,kind,at,at\na,churned,2026-01-05,\n", "two columns are named 'at'"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_why(
+    call: Call, tmp_path: Path, raw: bytes, said: str
+) -> None:
+    assert call("project", "create", "Shop").exit_code == 0
+    (tmp_path / "bad.csv").write_bytes(raw)
+    refused = call("outcomes", "import", str(tmp_path / "bad.csv"))
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+
+
+def test_one_bad_byte_costs_one_row(call: Call, tmp_path: Path) -> None:
+    assert call("project", "create", "Shop").exit_code == 0
+    raw = "respondent,kind,at\nj\xf6rg,churned,2026-01-05\nann,churned,2026-01-05\n"
+    kept = told(call, tmp_path / "mixed.csv", raw.encode("cp1252"))
+    assert (kept["added"], [row["row"] for row in kept["bad_rows"]]) == (1, [2])
