@@ -1,19 +1,29 @@
 """The words worth counting in a comment: what people talk about, without the small change."""
 
 import re
-from collections.abc import Container
+from collections.abc import Collection
 from typing import Final
 
-from feedback_service.domain.words.text import LETTER, UNSPACED
+from feedback_service.domain.words.text import LETTER, MARKS, UNSPACED
 
 # With the apostrophe inside, so that "don't" stays one word.
 _TERM: Final = re.compile(rf"[^\W\d_](?:'?{LETTER})*")
+# The same where there are no combining marks, and where there is nothing but ASCII: looking for
+# marks after each letter takes most of the time.
+_MARKLESS: Final = re.compile(r"[^\W\d_](?:'?[^\W_])*")
+_ASCII: Final = re.compile("[a-z](?:'?[a-z0-9])*")
+_MARK: Final = re.compile(f"[{MARKS}]")
 # Chinese characters and Katakana in pairs: most words there are of two, and nothing parts them.
 _PAIRED: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]{2,}|[\u30a0-\u30ff]{2,}")
 _LONGEST: Final = 40
 
 
-def terms_of(comment: str, stop_words: Container[str]) -> set[str]:
+def plain_text(comment: str) -> str:
+    """Return a comment as its words are looked for: each of them is a part of this text."""
+    return comment.casefold().replace("\u2019", "'")
+
+
+def terms_of(comment: str, stop_words: Collection[str]) -> set[str]:
     """Return the words of a comment in lower case, each once, without stop words.
 
     Chinese and Japanese give pairs of characters and words in Katakana; Thai, Lao, Khmer and
@@ -24,14 +34,19 @@ def terms_of(comment: str, stop_words: Container[str]) -> set[str]:
     >>> sorted(terms_of("配送が遅い。サポートは良い", ()))
     ['サポート', '配送']
     """
-    text = comment.casefold().replace("\u2019", "'")
-    found = set()
-    for term in _TERM.findall(text):
-        if UNSPACED.search(term):
-            found.update(_pairs(term))
-        elif len(term) > 1 and term not in stop_words:
-            found.add(term[:_LONGEST])
-    return found
+    text = plain_text(comment)
+    if text.isascii():
+        found = set(_ASCII.findall(text))
+        return _spaced(found, stop_words)
+    found = set((_TERM if _MARK.search(text) else _MARKLESS).findall(text))
+    if not UNSPACED.search(text):
+        return _spaced(found, stop_words)
+    unspaced = {term for term in found if UNSPACED.search(term)}
+    return _spaced(found - unspaced, stop_words).union(*map(_pairs, unspaced))
+
+
+def _spaced(found: set[str], stop_words: Collection[str]) -> set[str]:
+    return {term[:_LONGEST] for term in found if len(term) > 1 and term not in stop_words}
 
 
 def _pairs(term: str) -> set[str]:

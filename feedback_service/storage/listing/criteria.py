@@ -1,5 +1,6 @@
 """Which responses a list shows, as conditions on their rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ Position = tuple[datetime | None, str]
 class Criteria:
     """Which responses a list shows; None lets everything through.
 
+    among: only these ids, some thousands at most.
     without_versions: survey versions whose answers are left out.
     scored_from, scored_until: instants, the first inside, the second not.
     after: the last response of the page before. (updated_at, id) when updated_since is set,
@@ -33,6 +35,7 @@ class Criteria:
     tag: str | None = None
     unconfirmed: bool | None = None
     without_versions: frozenset[int] = frozenset()
+    among: Sequence[str] | None = None
     since: datetime | None = None
     scored_from: datetime | None = None
     scored_until: datetime | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from feedback_service.domain.responses import Response
 from feedback_service.storage.listing.criteria import Criteria, before, behind, conditions
@@ -27,30 +27,42 @@ def page(
 
     Newest first; with updated_since oldest change first, so that a reader can follow along.
     """
-    is_sqlite = connection.dialect.name == "sqlite"
+    return [(row.survey_key, from_row(row)) for row in _rows(connection, project_id, wanted, limit)]
+
+
+def _rows(
+    connection: Connection, project_id: int, wanted: Criteria, limit: int
+) -> Sequence[Row[Any]]:
+    """Let lead what leaves the fewest to look at."""
     words = search.words_of(wanted.words or "")  # without any, text is looked for as it is
-    if wanted.tag is not None and (words or wanted.updated_since is not None):
+    few = wanted.among
+    if few is None and wanted.tag is not None and (words or wanted.updated_since is not None):
         few = few_tagged(connection, project_id, wanted.tag, _FEW)
-        if few is not None:
-            return _pairs(_of_few(connection, project_id, wanted, limit, few))
+    if few is not None:
+        return _of_few(connection, project_id, wanted, limit, few)
     if wanted.updated_since is not None:
-        return _pairs(_by_change(connection, project_id, wanted, limit))
-    if words and is_sqlite:
-        return _pairs(_newest_matches(connection, project_id, wanted, words, limit))
+        return _by_change(connection, project_id, wanted, limit)
     if words:
-        return _pairs(_newest_by_index(connection, project_id, wanted, limit))
+        lead = _newest_matches if connection.dialect.name == "sqlite" else _newest_by_index
+        return lead(connection, project_id, wanted, limit)
     if not wanted.respondent and (wanted.tag or not wanted.campaign):
-        return of_ids(connection, project_id, newest_ids(connection, project_id, wanted, limit))
-    return _pairs(_of_few(connection, project_id, wanted, limit))
+        return _of_ids(connection, project_id, newest_ids(connection, project_id, wanted, limit))
+    return _of_few(connection, project_id, wanted, limit)
 
 
-def of_ids(
-    connection: Connection, project_id: int, ids: Sequence[str]
-) -> list[tuple[str, Response]]:
-    """Return (survey key, response) of ids, in their order."""
+def how_many_among(connection: Connection, project_id: int, wanted: Criteria) -> int:
+    """Return how many responses a list of given ones has, on all its pages."""
+    query = _fitting(connection, project_id, wanted, one_by_one=True)
+    query = query.where(responses.c.id.in_(wanted.among or ())).with_only_columns(func.count())
+    number: int = connection.execute(query).scalar_one()
+    return number
+
+
+def _of_ids(connection: Connection, project_id: int, ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return the rows of ids, in their order."""
     query = _selected().where(responses.c.project_id == project_id, responses.c.id.in_(ids))
     found = {row.id: row for row in connection.execute(query)}
-    return _pairs([found[one] for one in ids if one in found])
+    return [found[one] for one in ids if one in found]
 
 
 def _of_few(
@@ -89,9 +101,10 @@ def _in_order(query: Any, wanted: Criteria) -> Any:
 
 
 def _newest_matches(
-    connection: Connection, project_id: int, wanted: Criteria, words: list[str], limit: int
+    connection: Connection, project_id: int, wanted: Criteria, limit: int
 ) -> Sequence[Row[Any]]:
     query = _fitting(connection, project_id, replace(wanted, words=None))
+    words = search.words_of(wanted.words or "")
     query = search.newest_matches(query, words, wanted.after and wanted.after[1])
     return connection.execute(query.limit(limit)).all()
 
@@ -145,7 +158,3 @@ def _selected() -> Any:
     return select(surveys.c.key.label("survey_key"), *columns).join(
         surveys, surveys.c.id == responses.c.survey_id
     )
-
-
-def _pairs(rows: Sequence[Row[Any]]) -> list[tuple[str, Response]]:
-    return [(row.survey_key, from_row(row)) for row in rows]

@@ -1,50 +1,63 @@
 """Reads the comments of a period for counting words, the newest first and not without end."""
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, null, select
 
 from feedback_service.storage.tables.responses import responses
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Comment:
-    at: datetime
+    """at: None unless it was asked for: to read thousands of instants takes its time."""
+
+    id: str
     version_id: int
     score: int
     comment: str
     locale: str | None
     tags: tuple[str, ...]
+    at: datetime | None
 
 
-def counted(
+def counted(  # a question has these parts
     connection: Connection,
     survey_ids: Collection[int],
     since: datetime,
     until: datetime,
     most: int,
-) -> Iterator[Comment]:
-    """Yield comments of answers that count and were scored from `since` until before `until`."""
+    *,
+    with_instants: bool,
+) -> list[Comment]:
+    """Return comments of answers that count and were scored from `since` until before `until`."""
     columns = (
-        responses.c.scored_at,
+        responses.c.id,
         responses.c.version_id,
         responses.c.score,
         responses.c.comment,
         responses.c.locale,
-        responses.c.tags,
+        cast(responses.c.tags, Text),
+        responses.c.scored_at if with_instants else null(),
     )
     query = (
         select(*columns)
         .where(*_conditions(survey_ids, since, until))
-        .order_by(responses.c.scored_at.desc())
+        .order_by(responses.c.scored_at.desc(), responses.c.id.desc())
         .limit(most)
     )
-    for row in connection.execute(query):
-        yield Comment(
-            row.scored_at, row.version_id, row.score, row.comment, row.locale, tuple(row.tags)
-        )
+    return [
+        Comment(id_, version_id, score, comment, locale, _tags(tags), at)
+        for id_, version_id, score, comment, locale, tags, at in connection.execute(query)
+    ]
+
+
+@lru_cache(maxsize=1_000)  # most comments have the same few tags
+def _tags(document: str) -> tuple[str, ...]:
+    return tuple(json.loads(document))
 
 
 def instants(connection: Connection, survey_ids: Collection[int]) -> list[tuple[int, datetime]]:

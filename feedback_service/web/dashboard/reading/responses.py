@@ -1,30 +1,31 @@
 """Responses: look for them, read one in full, tag it, leave it out, confirm it."""
 
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from flask import render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from feedback_service.domain.following_up.cases import CASE_STATUSES
+from feedback_service.domain.measures.periods import day_of
 from feedback_service.domain.measures.scales import BANDS
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import respondents
 from feedback_service.storage.following_up import agenda, cases
 from feedback_service.storage.listing import pages
-from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.mark import mark_response
 from feedback_service.usecases.staff.keep_staff import write_down
-from feedback_service.web.api.cursors import pack, unpack
 from feedback_service.web.audiences import for_staff, service
 from feedback_service.web.clock import now
 from feedback_service.web.dashboard import forms
+from feedback_service.web.dashboard.reading.filters import filters, place_of
 from feedback_service.web.dashboard.reading.seen import seen_response, unseen_surveys
-from feedback_service.web.dashboard.sessions import project, staff, unseen_versions
+from feedback_service.web.dashboard.sessions import project, staff
+from feedback_service.web.dashboard.showing import times
 from feedback_service.web.dashboard.showing.effect import effect_of
 from feedback_service.web.dashboard.site import blueprint, go
 
 _PAGE: Final = 30
-FILTERS: Final = ("q", "survey", "band", "channel", "touchpoint", "respondent", "tag", "doubted")
 _CHANNELS: Final = ("widget", "email", "link", "sms", "api")
 
 
@@ -32,24 +33,16 @@ _CHANNELS: Final = ("widget", "email", "link", "sms", "api")
 @for_staff("agent")
 def every() -> str:
     """List responses, newest first."""
-    given = {name: forms.text(name) for name in FILTERS if forms.text(name)}
-    cursor = unpack(service().signer, forms.optional("cursor", 1000))
-    wanted = Criteria(
-        words=given.get("q"),
-        survey=given.get("survey"),
-        band=given.get("band"),
-        channel=given.get("channel"),
-        touchpoint=given.get("touchpoint"),
-        respondent=given.get("respondent"),
-        tag=given.get("tag"),
-        unconfirmed=True if "doubted" in given else None,
-        without_versions=unseen_versions(service()),
-        after=(None, cursor[0]) if cursor else None,
-    )
+    asked = filters()
+    today = day_of(now(), ZoneInfo(project().timezone))
+    wanted = asked.criteria
     with service().database.read() as connection:
         found = pages.page(connection, project().id, wanted, _PAGE + 1)
         followed = agenda.statuses(connection, [one.id for _, one in found])
-    more = pack(service().signer, found[_PAGE - 1][1].id) if len(found) > _PAGE else None
+        counted = None
+        if asked.is_of_words:
+            counted = pages.how_many_among(connection, project().id, wanted)
+    last = found[_PAGE - 1][1] if len(found) > _PAGE else None
     surveys = service().catalog.current().surveys(project().id)
     unseen = unseen_surveys()
     return render_template(
@@ -57,9 +50,12 @@ def every() -> str:
         page="responses",
         found=found[:_PAGE],
         followed=followed,
-        given=given,
-        more=more,
-        is_first=cursor is None,
+        given=asked.given,
+        days=None if asked.period is None else times.span(asked.period, today),
+        today=today,
+        counted=counted,
+        more=None if last is None else place_of(last.scored_at, last.id),
+        is_first=wanted.after is None,
         surveys=[one for one in surveys if one.key not in unseen],
         unseen=unseen,
         bands=[band for metric in _metrics(surveys) for band in BANDS[metric]],

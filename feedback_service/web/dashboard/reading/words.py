@@ -47,6 +47,11 @@ def words_page(fault: str | None = None, sent: dict[str, str] | None = None) -> 
         "dashboard/words.html",
         page="words",
         chosen=period,
+        # By date: who opens a link of today's tomorrow wants the same answers.
+        days={
+            "from": period.period.first.isoformat(),
+            "to": period.period.last.isoformat(),
+        },
         choices=CHOICES,
         surveys=surveys,
         survey=survey,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.usecases.mark import mark_response
-from feedback_service.usecases.reporting import words
+from feedback_service.usecases.reporting import hearing
 from feedback_service.usecases.service import Service
 from tests.factories import DAY, NOW, answer, collect, link_token, make_project, make_survey
 from tests.web.calling import bearer
@@ -102,7 +102,7 @@ def test_answers_that_do_not_count_are_left_out(
 def test_of_very_many_comments_the_newest_are_looked_at(
     client: FlaskClient, service: Service, survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "MOST_COMMENTS", 2)
+    monkeypatch.setattr(hearing, "MOST_COMMENTS", 2)
     for number, comment in enumerate(("pear", "apple", "plum")):
         said(service, survey, comment, before=number * timedelta(hours=1))
     reply = client.get(
