@@ -62,9 +62,10 @@ def _print_kind(found: KindReport) -> None:
         click.echo(found.sentence[0].upper() + found.sentence[1:])
     rows = [(name, *_cells(share)) for name, share in found.bands.items()]
     rows += [(f"at {name or '-'}", *_cells(share)) for name, share in found.touchpoints.items()]
-    print_table(
-        [found.kind.upper(), "PEOPLE", "OF", "RATE", "95 %", "VALUE", "PER PERSON", "95 %"], rows
-    )
+    headers = (found.kind.upper(), "PEOPLE", "OF", "RATE", "95 %", "VALUE", "PER PERSON", "95 %")
+    has_value = any(share.value for share in found.bands.values())
+    shown = len(headers) if has_value else headers.index("VALUE")
+    print_table(headers[:shown], [row[:shown] for row in rows])
 
 
 def _cells(share: Share) -> tuple[str, ...]:

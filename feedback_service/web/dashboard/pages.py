@@ -1,7 +1,14 @@
 """All pages of the dashboard: importing a view puts it on the blueprint."""
 
 from feedback_service.web.dashboard import entry
-from feedback_service.web.dashboard.reading import cases, journey, overview, responses, words
+from feedback_service.web.dashboard.reading import (
+    cases,
+    journey,
+    outcomes,
+    overview,
+    responses,
+    words,
+)
 from feedback_service.web.dashboard.running import preview, settings, surveys, tags, users, webhooks
 from feedback_service.web.dashboard.site import blueprint
 
@@ -9,6 +16,7 @@ VIEWS = (
     entry,
     cases,
     journey,
+    outcomes,
     overview,
     responses,
     words,

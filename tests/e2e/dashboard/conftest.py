@@ -10,8 +10,10 @@ from werkzeug.serving import make_server
 
 from feedback_service.app import create_app
 from feedback_service.config import Settings
+from feedback_service.domain.measures.outcomes import Outcome
 from feedback_service.domain.surveys import Survey
 from feedback_service.usecases.following_up.follow_case import follow_case
+from feedback_service.usecases.outcomes.tell import tell_outcomes
 from feedback_service.usecases.service import Service
 from feedback_service.usecases.setup.issue_key import KeyWish, issue_key
 from feedback_service.usecases.staff.keep_staff import StaffWish, add_staff, make_link
@@ -22,7 +24,7 @@ from tests.factories import answer, collect, link_token, make_project, make_surv
 
 @pytest.fixture
 def nps(service: Service) -> Survey:
-    """A survey that was answered for two months, with a case and a webhook."""
+    """A survey that was answered for two months, with a case, a webhook and people who left."""
     project_id = make_project(service)
     survey = make_survey(service, project_id)
     issue_key(service, project_id, KeyWish("site"), now())
@@ -34,6 +36,11 @@ def nps(service: Service) -> Survey:
         if number == 10:
             wish = {"actor": "test", "note": "called"}
             follow_case(service, project_id, collected.response.id, wish, at)
+    left = [
+        Outcome(f"cust-{number}", "churned", now() - timedelta(days=number - 9), 12.5)
+        for number in range(10, 60, 3)
+    ]
+    tell_outcomes(service, project_id, left, now())
     return survey
 
 

@@ -21,6 +21,8 @@ PAGES = (
     "cases?when=all",
     "journey",
     "words?period=90d",
+    "outcomes",
+    "outcomes?within=1",
     "surveys",
     "surveys/nps",
     "surveys/new",

@@ -1,0 +1,40 @@
+"""What the made-up people did after they answered: who was unhappy leaves more often."""
+
+import random
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from feedback_service.domain.measures.outcomes import Outcome, OutcomeKind
+from feedback_service.domain.responses import Response
+from feedback_service.domain.surveys import Survey
+
+# How likely within half a year after an answer, by how content it was: bad, middle, good.
+_LIKELY: Final[Mapping[OutcomeKind, tuple[float, float, float]]] = {
+    "churned": (0.085, 0.045, 0.027),
+    "complaint": (0.11, 0.03, 0.012),
+    "return": (0.09, 0.06, 0.045),
+    "purchase": (0.22, 0.33, 0.46),
+}
+_WORTH: Final[Mapping[OutcomeKind, float]] = {"churned": 180.0, "return": 45.0, "purchase": 62.0}
+_HALF_A_YEAR_S: Final = 182 * 86_400
+
+
+def deeds_of(
+    rng: random.Random, made: Iterable[Response], surveys: Mapping[int, Survey], now: datetime
+) -> list[Outcome]:
+    """Return what became of those customers who are known. surveys: by their number."""
+    found: dict[tuple[str, str, datetime], Outcome] = {}
+    for one in made:
+        definition = surveys[one.survey_id].definition
+        if one.respondent is None or one.band is None or definition.audience != "customer":
+            continue
+        content = definition.bands.names.index(one.band)
+        for kind, likely in _LIKELY.items():
+            chance, delay_s = rng.random(), rng.random() * _HALF_A_YEAR_S
+            at = one.created_at + timedelta(seconds=delay_s)
+            if chance < likely[content] and at <= now:
+                usual = _WORTH.get(kind)
+                value = None if usual is None else round(usual * rng.lognormvariate(0, 0.6), 2)
+                found[one.respondent, kind, at] = Outcome(one.respondent, kind, at, value)
+    return list(found.values())
