@@ -209,13 +209,15 @@ def _sort_in(
 
 @lru_cache(maxsize=1_000)
 def _stop_words(locale: str | None) -> frozenset[str]:
-    """Return the words that say nothing in a language; English where it is not known."""
+    """Return the words that say nothing in a language, and in English.
+
+    What is known is the language of the page: whoever is not at home in it writes English.
+    """
     language = "en" if locale is None else language_of(locale)
     return _list_of(_OTHER_CODES.get(language, language))
 
 
 @cache  # of at most as many files as there are languages
 def _list_of(language: str) -> frozenset[str]:
-    if language not in LANGUAGE_MAPPING:
-        return frozenset()
-    return frozenset(word.casefold() for word in get_stop_words(language))
+    languages = {"en", language} & LANGUAGE_MAPPING.keys()
+    return frozenset(word.casefold() for one in languages for word in get_stop_words(one))
