@@ -62,18 +62,30 @@ def unsubscribed(connection: Connection, token: Token, survey_id: int, day: date
         _count(connection, _kind(token, survey_id, day), unsubscribed=1)
 
 
-def total(connection: Connection, survey_id: int, first: date, last: date) -> dict[str, int]:
-    """Return channel -> tokens issued or shown from the first to the last day, both inside."""
+def totals(
+    connection: Connection, survey_ids: Sequence[int], first: date, last: date
+) -> dict[int, dict[str, int]]:
+    """Return survey -> channel -> tokens issued or shown in those days, both inside.
+
+    Surveys nobody was asked are missing.
+    """
     rows = connection.execute(
-        select(token_counts.c.channel, func.sum(token_counts.c.issued).label("tokens"))
+        select(
+            token_counts.c.survey_id,
+            token_counts.c.channel,
+            func.sum(token_counts.c.issued).label("tokens"),
+        )
         .where(
-            token_counts.c.survey_id == survey_id,
+            token_counts.c.survey_id.in_(survey_ids),
             token_counts.c.day >= first,
             token_counts.c.day <= last,
         )
-        .group_by(token_counts.c.channel)
+        .group_by(token_counts.c.survey_id, token_counts.c.channel)
     )
-    return {row.channel: int(row.tokens) for row in rows}
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row.survey_id, {})[row.channel] = int(row.tokens)
+    return found
 
 
 def _kind(token: Token, survey_id: int, day: date) -> _Kind:

@@ -1,7 +1,7 @@
 """Reads the counts a report needs and sorts them into groups that may be added up."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -102,14 +102,34 @@ def gather(moment: Moment, scope: Scope, dimension: str, periods: Sequence[Perio
     nobody answered.
     moment: of storage.reports.daily.one_moment.
     """
+    return _gathered(moment, scope, dimension, periods, _read(moment, scope, dimension, periods))
+
+
+def gather_each(
+    moment: Moment, scope: Scope, dimension: str, periods: Sequence[Period]
+) -> Iterator[tuple[Survey, Gathered]]:
+    """Yield what `gather` returns for each survey of a scope by itself, read in one go."""
+    by_survey: dict[int, list[DayCount]] = {}
+    for cell in _read(moment, scope, dimension, periods):
+        by_survey.setdefault(cell.survey_id, []).append(cell)
+    for survey in scope.surveys:
+        alone, cells = replace(scope, surveys=(survey,)), by_survey.get(survey.id, [])
+        yield survey, _gathered(moment, alone, dimension, periods, cells)
+
+
+def _gathered(
+    moment: Moment,
+    scope: Scope,
+    dimension: str,
+    periods: Sequence[Period],
+    cells: list[DayCount],
+) -> Gathered:
     audiences_apart = dimension != AUDIENCE
-    asked = dimension if audiences_apart else EVERYBODY
-    cells = _read(moment, scope, asked, periods)
     versions = _versions(scope, cells)
     if any(v.definition.audience in PROTECTED for v in (*scope.surveys, *versions.values())):
         # Their blocks begin with the first answer, and are made of days.
         ever = Period(EARLIEST, periods[-1].last)
-        cells = _read(moment, scope, asked, [ever], by_day=True)
+        cells = _read(moment, scope, dimension, [ever], by_day=True)
         versions = _versions(scope, cells)
     groups: dict[tuple[Any, ...], Group] = {}
     of_version = {
@@ -150,6 +170,8 @@ def _read(
 ) -> list[DayCount]:
     ids = [survey.id for survey in scope.surveys]
     project = scope.project
+    # An audience belongs to a version, not to an answer.
+    dimension = EVERYBODY if dimension == AUDIENCE else dimension
     return daily_counts(
         moment, project.id, project.timezone, ids, dimension, periods, by_day=by_day
     )

@@ -1,7 +1,7 @@
 """How are we doing: the score of a period, whether it changed, and how many answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedback_service.domain.measures.metrics import Counts, Rate, rate
@@ -11,7 +11,7 @@ from feedback_service.storage import counts
 from feedback_service.storage.reports.daily import Moment, one_moment
 from feedback_service.usecases.reporting.asking import Asked, Scope, scope_of
 from feedback_service.usecases.reporting.figures import Measured, Reported, measured, reported
-from feedback_service.usecases.reporting.gathering import Gathered, gather
+from feedback_service.usecases.reporting.gathering import Gathered, gather, gather_each
 from feedback_service.usecases.service import Service
 
 
@@ -47,7 +47,38 @@ def summary(service: Service, project_id: int, asked: Asked, now: datetime) -> S
     before = scope.period.before()
     with one_moment(service.database) as moment:
         gathered = gather(moment, scope, "channel", [before, scope.period])
-        rates = tuple(_rate(moment, scope, survey, gathered) for survey in scope.surveys)
+        issued = _issued(moment, scope)
+    return _told(scope, gathered, issued)
+
+
+def summaries(
+    service: Service, project_id: int, surveys: Sequence[Survey], asked: Asked, now: datetime
+) -> dict[str, Summary]:
+    """Return survey key -> its summary, of one moment and read in one go.
+
+    asked: the period; each summary is what `summary` returns for that survey.
+    Raises NotFound, InvalidValue.
+    """
+    scope = scope_of(service, project_id, asked, now, or_all=True)
+    scope = replace(scope, surveys=tuple(surveys))
+    periods = [scope.period.before(), scope.period]
+    with one_moment(service.database) as moment:
+        issued = _issued(moment, scope)
+        return {
+            survey.key: _told(replace(scope, surveys=(survey,)), gathered, issued)
+            for survey, gathered in gather_each(moment, scope, "channel", periods)
+        }
+
+
+def _issued(moment: Moment, scope: Scope) -> Mapping[int, Mapping[str, int]]:
+    """Return survey number -> channel -> tokens issued or shown; their days are days of UTC."""
+    ids = [survey.id for survey in scope.surveys]
+    return counts.totals(moment, ids, scope.period.first, scope.period.last)
+
+
+def _told(scope: Scope, gathered: Gathered, issued: Mapping[int, Mapping[str, int]]) -> Summary:
+    before = scope.period.before()
+    rates = tuple(_rate(scope, one, gathered, issued.get(one.id, {})) for one in scope.surveys)
     figures = tuple(
         (
             measured(group),
@@ -58,9 +89,8 @@ def summary(service: Service, project_id: int, asked: Asked, now: datetime) -> S
     return Summary(scope.project.timezone, scope.period, before, figures, rates)
 
 
-def _rate(moment: Moment, scope: Scope, survey: Survey, gathered: Gathered) -> SurveyRate:
-    """Compare who answered with the tokens issued or shown; their days are days of UTC."""
-    asked = counts.total(moment, survey.id, scope.period.first, scope.period.last)
+def _rate(scope: Scope, survey: Survey, gathered: Gathered, asked: Mapping[str, int]) -> SurveyRate:
+    """Compare who answered with the tokens issued or shown."""
     group = gathered.of_survey(survey)
     answered = group.total(scope.period)
     by_channel = group.split(scope.period)

@@ -39,6 +39,13 @@ def home() -> AnyResponse:
     raise NotFound("there is no project yet: feedback-service project create NAME")
 
 
+@blueprint.get("/<path:nothing>")
+@for_browsers
+def astray(nothing: str) -> AnyResponse:
+    """Say on a page, not as a problem document, that a path leads nowhere."""
+    raise NotFound(f"the dashboard has no page /{nothing}")
+
+
 @blueprint.get("/login")
 @for_browsers
 def login() -> AnyResponse:

@@ -150,4 +150,6 @@ def failed(error: HTTPException) -> Any:
 
 
 def _page(title: str, text: str) -> str:
-    return render_template("dashboard/notice.html", title=title, text=text)
+    """Return what went wrong; errors of ours begin small and end without a point."""
+    sentence = text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return render_template("dashboard/notice.html", title=title, text=sentence)

@@ -14,57 +14,12 @@ from tests.factories import answer, collect, link_token
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = (
-    "?period=90d",
-    "responses",
-    "responses?q=nothing+like+it",
-    "cases?when=all",
-    "journey",
-    "words?period=90d",
-    "outcomes",
-    "outcomes?within=1",
-    "surveys",
-    "surveys/nps",
-    "surveys/new",
-    "webhooks",
-    "settings",
-    "users",
-    "audit",
-    "account",
-)
-
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Engine:
     """One engine: how pages look does not depend on it."""
     chosen: Engine = request.getfixturevalue("sqlite")
     return chosen
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
-)
-def test_every_page_fits_and_can_be_used_by_everybody(
-    visit: Watched, width: int, scheme: str
-) -> None:
-    visit.look(width, scheme)
-    for path in PAGES:
-        visit.see(HOME + path)
-        assert not visit.sticks_out(), path
-        assert visit.violations() == [], path
-    for path, link, there in (
-        ("responses", ".answer a", "/responses/rsp_"),
-        ("webhooks", "tbody a", "/webhooks/."),
-    ):
-        visit.see(HOME + path)
-        visit.page.locator(link).first.click()
-        visit.page.wait_for_url(re.compile(there))
-        assert not visit.sticks_out(), there
-        assert visit.violations() == [], there
-    visit.page.context.clear_cookies()
-    visit.see("/dashboard/login")
-    assert not visit.sticks_out()
-    assert visit.violations() == []
 
 
 def test_the_place_at_hand_is_in_view_on_a_phone(visit: Watched) -> None:

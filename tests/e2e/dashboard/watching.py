@@ -20,10 +20,16 @@ class Watched:
     url: str
     faults: list[str] = field(default_factory=list)
 
-    def see(self, path: str) -> None:
+    def see(self, path: str, status: int = 200) -> None:
         reply = self.page.goto(self.url + path)
         assert reply is not None
-        assert reply.status == 200, path
+        assert reply.status == status, path
+
+    def check(self, path: str, status: int = 200) -> None:
+        """See that a page fits its width and that axe-core finds nothing wrong."""
+        self.see(path, status)
+        assert not self.sticks_out(), path
+        assert self.violations() == [], path
 
     def look(self, width: int, scheme: Any) -> None:
         self.page.set_viewport_size({"width": width, "height": 800})

@@ -1,29 +1,24 @@
 """The overview: how every survey is doing, and one of them in depth, kept up to date."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback_service.domain.measures.scales import METRICS
 from feedback_service.domain.responses import Response
-from feedback_service.domain.surveys import Survey
 from feedback_service.storage.dispatch import webhook_health
 from feedback_service.storage.listing import pages
 from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.reporting.asking import Asked
-from feedback_service.usecases.reporting.figures import Measured, Reported
-from feedback_service.usecases.reporting.summary import SurveyRate, summary
 from feedback_service.usecases.reporting.trend import Point, trend
 from feedback_service.web.audiences import for_staff, service
 from feedback_service.web.clock import now
 from feedback_service.web.dashboard import live
-from feedback_service.web.dashboard.charts.span import Span, span
 from feedback_service.web.dashboard.charts.trend import draw
-from feedback_service.web.dashboard.forms import optional
+from feedback_service.web.dashboard.forms import optional, text
+from feedback_service.web.dashboard.reading.tiles import MANY, Tile, first_of, tiles_of
 from feedback_service.web.dashboard.sessions import project, staff, unseen_versions
 from feedback_service.web.dashboard.showing.periods import CHOICES, Chosen, chosen
 from feedback_service.web.dashboard.site import blueprint
@@ -33,18 +28,6 @@ _JUST_NOW: Final = timedelta(minutes=10)
 # Pixels on a desktop and on a phone: text in a drawing keeps its size.
 _WIDE: Final = (600, 240)
 _NARROW: Final = (330, 220)
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A survey's newest definition. others: how many older ones were answered in the period."""
-
-    survey: Survey
-    what: Measured
-    one: Reported
-    rate: SurveyRate
-    span: Span | None
-    others: tuple[tuple[Measured, Reported], ...]
 
 
 @blueprint.get("/p/<slug>/")
@@ -64,17 +47,21 @@ def live_overview() -> AnyResponse:
 def _shown() -> dict[str, Any]:
     period = chosen(project())
     every = service().catalog.current().surveys(project().id)
-    tiles = [_tile(one, period) for one in every if one.status != "archived"]
-    tiles.sort(key=_place)
-    wanted = optional("survey", 64)
-    tile = next((one for one in tiles if one.survey.key == wanted), tiles[0] if tiles else None)
+    find, wanted = text("find", 64), optional("survey", 64)
+    surveys = [one for one in every if one.status != "archived"]
+    tiles = tiles_of([one for one in surveys if find.casefold() in one.key], period)
+    shown = first_of(tiles, wanted)
+    tile = next((one for one in shown if one.survey.key == wanted), shown[0] if shown else None)
     with service().database.read() as connection:
         disabled = _disabled()
         held = webhook_health.held(connection, disabled) if disabled else {}
     return {
         "page": "overview",
-        "tiles": tiles,
+        "tiles": shown,
         "tile": tile,
+        "every": tiles if len(tiles) > len(shown) else [],
+        "find": find,
+        "may_find": len(surveys) > MANY,
         "chosen": period,
         "choices": CHOICES,
         "disabled": disabled,
@@ -82,22 +69,6 @@ def _shown() -> dict[str, Any]:
         "live_query": request.query_string.decode("ascii", "replace"),
         **(_depth(tile, period) if tile else {}),
     }
-
-
-def _place(tile: Tile) -> tuple[int, int, str]:
-    """Return where a tile stands: by measure, then who was answered most."""
-    figure = tile.one.figure
-    people = 0 if figure is None else figure.n
-    return METRICS.index(tile.what.definition.metric), -people, tile.survey.key
-
-
-def _tile(survey: Survey, period: Chosen) -> Tile:
-    asked = Asked(survey=survey.key, first=period.period.first, last=period.period.last)
-    found = summary(service(), project().id, asked, now())
-    what, one = found.figures[0]
-    others = tuple(pair for pair in found.figures[1:] if pair[1].figure and pair[1].figure.n)
-    drawn = span(what.definition.metric, one.figure)
-    return Tile(survey, what, one, found.rates[0], drawn, others)
 
 
 def _depth(tile: Tile, period: Chosen) -> dict[str, Any]:

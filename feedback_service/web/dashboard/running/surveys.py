@@ -23,6 +23,7 @@ from feedback_service.usecases.visiting.find_site_key import find_site_key
 from feedback_service.web.audiences import for_staff, service
 from feedback_service.web.clock import now
 from feedback_service.web.dashboard import forms
+from feedback_service.web.dashboard.reading.tiles import MANY
 from feedback_service.web.dashboard.running import survey_form
 from feedback_service.web.dashboard.sessions import project, staff
 from feedback_service.web.dashboard.showing import drafts
@@ -47,8 +48,16 @@ CHOICES: Final[dict[str, Any]] = {
 def every() -> str:
     """List the surveys."""
     found = service().catalog.current().surveys(project().id)
+    find = forms.text("find", 64)
     asked = {one.key: _question(one) for one in found}
-    return render_template("dashboard/surveys.html", page="surveys", found=found, asked=asked)
+    return render_template(
+        "dashboard/surveys.html",
+        page="surveys",
+        found=[one for one in found if find.casefold() in f"{one.key} {asked[one.key]}".casefold()],
+        asked=asked,
+        find=find,
+        may_find=len(found) > MANY,
+    )
 
 
 @blueprint.get("/p/<slug>/surveys/new", endpoint="new_survey")
