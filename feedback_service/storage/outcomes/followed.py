@@ -1,27 +1,39 @@
 """Follows people from their answer to what they did later, some thousand people at a time.
 
-Each portion is a short read transaction: on SQLite a reader holds up writers.
+Each portion is a short read transaction: on SQLite a reader holds up writers. Whoever did nothing
+is counted in the database; only those who did something come out one by one.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import CTE, Connection, Row, func, select
 
 from feedback_service.domain.measures.outcomes import Outcome
 from feedback_service.storage.engine.database import Database
-from feedback_service.storage.reports.counting import between, counted
+from feedback_service.storage.reports.counting import counted
 from feedback_service.storage.tables.outcomes import outcomes
 from feedback_service.storage.tables.responses import responses
 
-PORTION: Final = 2_000
+PORTION: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many people answered so. version_id: of the survey."""
+
+    version_id: int
+    band: str
+    touchpoint: str | None
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One person: the first answer of the period, and all outcomes told of them since it began."""
+    """One person: the first answer of the period, and all outcomes told of them since then."""
 
     version_id: int
     band: str
@@ -30,21 +42,29 @@ class Followed:
     outcomes: Sequence[Outcome]
 
 
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """groups: of everybody. active: those who did something."""
+
+    groups: Sequence[Group]
+    active: Sequence[Followed]
+
+
 def people(
     database: Database, project_id: int, survey_id: int, start: datetime, end: datetime
-) -> Iterator[Followed]:
+) -> Iterator[Portion]:
     """Yield everybody who gave a survey an answer that counts, from start until before end.
 
     The first one and not the last: whether there is a later one depends on whether they stayed.
-
     Raises StorageUnavailable.
     """
     after: str | None = None
     while True:
         with database.read() as connection:
             last = _last_of_portion(connection, project_id, after)
-            found = _portion(connection, project_id, survey_id, (start, end), (after, last))
-        yield from found
+            first = _first_answers(project_id, survey_id, (start, end), (after, last))
+            found = Portion(_groups(connection, first), _active(connection, project_id, first))
+        yield found
         if last is None:
             return
         after = last
@@ -61,14 +81,17 @@ def _last_of_portion(connection: Connection, project_id: int, after: str | None)
     return connection.execute(query.offset(PORTION - 1).limit(1)).scalar()
 
 
-def _portion(
-    connection: Connection,
+def _first_answers(
     project_id: int,
     survey_id: int,
     span: tuple[datetime, datetime],
     names: tuple[str | None, str | None],
-) -> list[Followed]:
+) -> CTE:
+    start, end = span
     after, last = names
+    # In functions, so that no index of theirs is used: all of a survey would be read each time.
+    of_survey = func.coalesce(responses.c.survey_id, 0) == survey_id
+    scored_at = func.coalesce(responses.c.scored_at, start)
     answers = select(
         responses.c.respondent,
         responses.c.version_id,
@@ -85,23 +108,40 @@ def _portion(
         responses.c.project_id == project_id,
         responses.c.respondent.is_not(None),
         counted(),
-        between(survey_id, *span),
-    )
-    done = select(outcomes.c.respondent, outcomes.c.kind, outcomes.c.at, outcomes.c.value).where(
-        outcomes.c.project_id == project_id, outcomes.c.at > span[0]
+        of_survey,
+        scored_at >= start,
+        scored_at < end,
     )
     if after is not None:
         answers = answers.where(responses.c.respondent > after)
-        done = done.where(outcomes.c.respondent > after)
     if last is not None:
         answers = answers.where(responses.c.respondent <= last)
-        done = done.where(outcomes.c.respondent <= last)
-    placed = answers.subquery()
-    by_person: dict[str, list[Outcome]] = {}
-    for row in connection.execute(done):
-        by_person.setdefault(row.respondent, []).append(Outcome(*row))
-    return [
-        Followed(row.version_id, row.band, row.touchpoint, row.scored_at, by_person.get(name, ()))
-        for row in connection.execute(select(placed).where(placed.c.place == 1))
-        for name in (row.respondent,)
-    ]
+    return answers.cte("answered")
+
+
+def _groups(connection: Connection, first: CTE) -> list[Group]:
+    what = (first.c.version_id, first.c.band, first.c.touchpoint)
+    query = select(*what, func.count()).where(first.c.place == 1).group_by(*what)
+    return [Group(*row) for row in connection.execute(query)]
+
+
+def _active(connection: Connection, project_id: int, first: CTE) -> list[Followed]:
+    query = (
+        select(first, outcomes.c.kind, outcomes.c.at, outcomes.c.value)
+        .join(
+            outcomes,
+            (outcomes.c.project_id == project_id)
+            & (outcomes.c.respondent == first.c.respondent)
+            & (outcomes.c.at > first.c.scored_at),
+        )
+        .where(first.c.place == 1)
+        .order_by(first.c.respondent)
+    )
+    by_person = groupby(connection.execute(query), key=lambda row: row.respondent)
+    return [_followed(list(rows)) for _, rows in by_person]
+
+
+def _followed(rows: Sequence[Row[Any]]) -> Followed:
+    one = rows[0]
+    done = [Outcome(row.respondent, row.kind, row.at, row.value) for row in rows]
+    return Followed(one.version_id, one.band, one.touchpoint, one.scored_at, done)

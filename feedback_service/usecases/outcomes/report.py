@@ -19,6 +19,7 @@ from feedback_service.domain.measures.outcomes import (
 )
 from feedback_service.domain.measures.protection import PROTECTED
 from feedback_service.domain.surveys import Definition
+from feedback_service.storage.catalog import Snapshot
 from feedback_service.storage.outcomes import outcomes
 from feedback_service.storage.outcomes.followed import Followed, people
 from feedback_service.storage.outcomes.outcomes import Told
@@ -87,7 +88,6 @@ class _Sums:
     worth: dict[OutcomeKind, Worth] = field(default_factory=dict)
 
     def add(self, done: dict[OutcomeKind, float]) -> None:
-        self.people += 1
         for kind, value in done.items():
             self.worth.setdefault(kind, Worth()).add(value)
 
@@ -132,17 +132,15 @@ def report_outcomes(
         )
     since, until = months_after(now, -back), months_after(now, -within)
     groups: dict[tuple[Any, ...], _Group] = {}
-    of_version: dict[int, _Group] = {}
-    for person in people(service.database, project_id, survey.id, since, until):
-        group = of_version.get(person.version_id)
-        if group is None:
-            version = snapshot.survey_version(person.version_id)
-            assert version is not None, "a survey version with responses is never deleted"
-            group = of_version[person.version_id] = _group_of(groups, version.definition)
-            group.newest = max(group.newest, person.version_id)
-        _add(group, person, within)
+    for portion in people(service.database, project_id, survey.id, since, until):
+        for counted in portion.groups:
+            group = _group_of(groups, snapshot, counted.version_id)
+            group.bands.setdefault(counted.band, _Sums()).people += counted.people
+            group.touchpoints.setdefault(counted.touchpoint, _Sums()).people += counted.people
+        for person in portion.active:
+            _add(_group_of(groups, snapshot, person.version_id), person, within)
     if not groups:
-        _group_of(groups, survey.definition)
+        _group_of(groups, snapshot, survey.version_id)
     if any(group.definition.audience in PROTECTED for group in groups.values()):
         raise InvalidValue(
             "what employees and partners do later is not told by their answers: it would lead to "
@@ -157,18 +155,23 @@ def report_outcomes(
     )
 
 
-def _group_of(groups: dict[tuple[Any, ...], _Group], definition: Definition) -> _Group:
+def _group_of(groups: dict[tuple[Any, ...], _Group], snapshot: Snapshot, version_id: int) -> _Group:
+    version = snapshot.survey_version(version_id)
+    assert version is not None, "a survey version with responses is never deleted"
+    definition = version.definition
     edges = tuple(definition.bands.of_score.items())
     kind = (definition.metric, definition.scale.name, edges, definition.audience)
-    return groups.setdefault(kind, _Group(definition))
+    group = groups.setdefault(kind, _Group(definition))
+    group.newest = max(group.newest, version_id)
+    return group
 
 
 def _add(group: _Group, person: Followed, within: int) -> None:
     done: dict[OutcomeKind, float] = {}
     for one in within_months(person.outcomes, person.answered_at, within):
         done[one.kind] = done.get(one.kind, 0.0) + (one.value or 0.0)
-    group.bands.setdefault(person.band, _Sums()).add(done)
-    group.touchpoints.setdefault(person.touchpoint, _Sums()).add(done)
+    group.bands[person.band].add(done)
+    group.touchpoints[person.touchpoint].add(done)
 
 
 def _defined(group: _Group, told: Mapping[str, Told]) -> Defined:
