@@ -55,7 +55,7 @@ def test_every_line_fits_the_width(service: Service, project: int, width: int) -
 def test_the_score_stands_there_with_interval_and_replies(service: Service, project: int) -> None:
     text = "\n".join(summary_lines(summary(service, project, ASKED, NOW), Paper(80)))
     assert "+30  (+14 … +44, 100 replies)" in text
-    assert "for ±5 points: 935 replies" in text
+    assert "±5 points would take 935 replies" in text
     assert "\x1b[" not in text
 
 
@@ -86,4 +86,5 @@ def test_json_is_that_of_the_api(call: Call, tmp_path: Path) -> None:
     found = printed(call("report", "nps", "--segment", "channel", "--by", "week", "--json"))
     assert list(found) == ["summary", "trend", "segments"]
     assert found["summary"]["figures"][0]["n"] == 0
-    assert "0 replies: too few for a score" in call("report", "nps").stdout
+    shown = call("report", "nps").stdout
+    assert "nobody answered in these days: --from DAY looks further back" in shown

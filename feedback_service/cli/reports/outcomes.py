@@ -33,7 +33,7 @@ def outcomes(survey: str, within: int, back: int, slug: str | None, as_json: boo
         print_json(of_report(found))
         return
     click.echo(
-        f"{survey}: answers from {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d}, "
+        f"{survey}: answers from {found.since:%Y-%m-%d} to {found.until:%Y-%m-%d} (UTC), "
         f"each followed for {within} months"
     )
     for one in found.definitions:
@@ -48,6 +48,9 @@ def _print_definition(found: Defined) -> None:
     click.echo(f"\n{definition.metric.upper()} ({edges}): {found.people:,} people")
     if found.touchpoints_left_out:
         click.echo(f"Not shown: {found.touchpoints_left_out:,} more touchpoints")
+    if not found.people:
+        click.echo("Nobody known by a ref answered in these months: --back looks further back")
+        return
     if not found.kinds:
         click.echo("Nothing is known of what they did later: feedback-service outcomes import FILE")
     for kind in found.kinds:

@@ -12,13 +12,15 @@ from feedback_service.cli.reports.chart import Paper
 from feedback_service.cli.reports.day import Day
 from feedback_service.cli.reports.text import (
     HIDDEN,
+    NOBODY,
     arrow,
     change_text,
     headline,
     span_text,
     title,
+    unproven,
 )
-from feedback_service.domain.measures.metrics import Change
+from feedback_service.domain.measures.metrics import INDICATIVE_FROM, Change
 from feedback_service.domain.measures.periods import Period
 from feedback_service.usecases.reporting.asking import Asked, dimension_of
 from feedback_service.usecases.reporting.compare import (
@@ -105,7 +107,7 @@ def compare(survey: str, slug: str | None, *, as_json: bool, **given: Any) -> No
         print_json(of_comparison(found))
         return
     paper = chart.paper()
-    for line in _comparison_lines(found, paper):
+    for line in _comparison_lines(survey, found, paper):
         click.echo(paper.written(line))
 
 
@@ -115,38 +117,66 @@ def _journey_lines(found: Journey, on: Paper) -> list[str]:
             f"{span_text(found.period)} ({found.timezone}), compared with {span_text(found.before)}"
         )
     ]
+    if not any(stage.figures for stage in found.stages):
+        return [*lines, "", NOBODY, "Each survey has its stage: journey_stage in its document."]
     for stage in found.stages:
         lines += ["", on.strong(stage.name or "outside the journey")]
         if not stage.figures:
             lines += [on.faint("  nobody answered here")]
         for what, one in stage.figures:
-            lines += [f"  {title(what)}: {_brief(what, one, on)}"]
+            lines += [f"  {title(what)}", f"    {_brief(what, one, on)}"]
             if one.figure is not None and one.figure.score is not None:
                 lines += [f"    {change_text(what.definition.metric, one, on)}"]
     return lines
 
 
-def _comparison_lines(found: Comparison, on: Paper) -> list[str]:
-    lines: list[str] = []
+def _comparison_lines(survey: str, found: Comparison, on: Paper) -> list[str]:
+    if found.segment is None:
+        both = f"{span_text(found.a[0])} and {span_text(found.b[0])} ({found.timezone})"
+    else:
+        both = f"{span_text(found.a[0])} ({found.timezone}), by {found.segment}"
+    lines = [on.faint(both)]
     for one in found.definitions:
-        lines += [on.strong(title(one.measured))]
-        for (period, value), reported in ((found.a, one.a), (found.b, one.b)):
-            name = span_text(period) if value is None else f"{found.segment} {value}"
-            lines += [f"  {name}: {_brief(one.measured, reported, on)}"]
-        lines += [f"  {_difference(one, on)}", ""]
-    return lines[:-1]
+        names = [
+            f"{span_text(period) if value is None else f'{found.segment} {value}'}:"
+            for period, value in (found.a, found.b)
+        ]
+        width = max(map(len, names))
+        lines += ["", on.strong(title(one.measured))]
+        for name, reported in zip(names, (one.a, one.b), strict=True):
+            lines += [f"  {name:<{width}} {_brief(one.measured, reported, on)}"]
+        lines += [f"  {_difference(one, on)}"]
+    if any(_is_nobody(one.a) or _is_nobody(one.b) for one in found.definitions):
+        lines += ["", *_advice(survey, found)]
+    return lines
 
 
 def _difference(one: Compared, on: Paper) -> str:
     change: Change | None = one.change
-    if change is None or change.size is None or change.margin is None:
-        return on.faint("too few replies to compare")
+    if change is None:
+        return on.faint("no comparison: one of them is hidden")
+    if change.size is None or change.margin is None:
+        return on.faint(f"too few replies to compare: each takes {INDICATIVE_FROM}")
     if change.verdict == "not_proven":
-        return (
-            f"no proven difference ({change.size:+.1f} points, {change.margin:.1f} would be proven)"
-        )
+        return f"no proven difference ({unproven(change.size, change.margin)})"
     return f"{arrow(change, on)} {abs(change.size):.1f} points from the first to the second, proven"
 
 
+def _is_nobody(one: Reported) -> bool:
+    return one.figure is not None and one.figure.n == 0
+
+
+def _advice(survey: str, found: Comparison) -> list[str]:
+    """Say what to do where nobody answered."""
+    if found.segment is None:
+        return ["Other days: --from, --to and --against."]
+    command = f"feedback-service report {survey} --segment {found.segment}"
+    return [f"Values there are: {command}", "Other days: --from and --to."]
+
+
 def _brief(what: Measured, one: Reported, on: Paper) -> str:
-    return HIDDEN if one.figure is None else headline(what.definition.metric, one.figure, on)
+    if one.figure is None:
+        return HIDDEN
+    if one.figure.n == 0:
+        return "nobody answered"
+    return headline(what.definition.metric, one.figure, on)

@@ -13,7 +13,9 @@ from feedback_service.usecases.reporting.trend import Point, Trend
 
 _NAMES: Final[dict[Metric, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 HIDDEN: Final = "hidden: too few people"
+NOBODY: Final = "nobody answered in these days: --from DAY looks further back"
 _LABEL: Final = 22
+_DAY: Final = len("2026-11-24*")
 
 
 def summary_lines(found: Summary, on: Paper) -> list[str]:
@@ -37,8 +39,12 @@ def trend_lines(found: Trend, on: Paper) -> list[str]:
         figures = [point.reported.figure for point in points]
         scores = [None if figure is None else figure.score for figure in figures]
         lines += [on.strong(f"{title(what)}, by {found.by}")]
+        if not any(figure is None or figure.n for figure in figures):
+            lines += ["  nobody answered"]
+            continue
         if drawn := sparkline(scores, on):
             lines += [f"  {drawn[-(on.width - 2) :]}".rstrip()]
+        lines += [_columns(f"{found.by} from", _DAY, on)]
         lines += [_point_line(what, point, on) for point in points]
         if any(point.is_partial for point in points):
             lines += [on.faint(f"  * not a whole {found.by}")]
@@ -51,7 +57,9 @@ def segment_lines(found: Segments, on: Paper) -> list[str]:
     for one in found.definitions:
         lines += [on.strong(f"{title(one.measured)}, by {found.segment}")]
         if not one.segments:
-            lines += ["  nobody answered in this period"]
+            lines += ["  nobody answered"]
+            continue
+        lines += [_columns("", _LABEL, on)]
         lines += [_segment_line(one.measured, segment, on) for segment in one.segments]
         if one.left_out:
             lines += [f"  and {one.left_out} more, each with fewer replies"]
@@ -77,6 +85,8 @@ def _figure_lines(what: Measured, one: Reported, on: Paper) -> list[str]:
     if figure is None:
         return [f"  {HIDDEN}"]
     metric = what.definition.metric
+    if figure.n == 0:
+        return [f"  {NOBODY}"]
     lines = [f"  {headline(metric, figure, on)}"]
     if figure.interval is not None and figure.score is not None:
         low, high = figure.interval
@@ -91,7 +101,7 @@ def _figure_lines(what: Measured, one: Reported, on: Paper) -> list[str]:
             f"  mean {figure.mean:.2f} on {scale.low}-{scale.high}, net ease {figure.net:+.0f}"
         ]
     if one.replies_needed is not None and figure.n < one.replies_needed:
-        lines += [f"  for ±{MARGIN} points: {one.replies_needed:,} replies"]
+        lines += [f"  ±{MARGIN} points would take {one.replies_needed:,} replies"]
     return [*lines, *_distribution_lines(what, one, on)]
 
 
@@ -107,12 +117,16 @@ def headline(metric: Metric, figure: Figure, on: Paper) -> str:
 def change_text(metric: Metric, one: Reported, on: Paper) -> str:
     change, before = one.change, one.before
     if change is None or change.size is None or change.margin is None or before is None:
-        return on.faint("not proven: too few replies before to compare with")
+        return on.faint("no comparison: too few replies before")
     was = f"{score_text(metric, before.score)} from {before.n:,} replies"
     if change.verdict == "not_proven":
-        text = f"no proven change ({change.size:+.1f} points, {change.margin:.1f} would be proven)"
-        return f"{text}; before {was}"
-    return f"{arrow(change, on)} {abs(change.size):.1f} points; before {was}"
+        return f"no proven change ({unproven(change.size, change.margin)}); was {was}"
+    return f"{arrow(change, on)} {abs(change.size):.1f} points, proven; was {was}"
+
+
+def unproven(size: float, margin: float) -> str:
+    """Say how far a difference is from one that chance would not explain."""
+    return f"{size:+.1f} points; proof takes {margin:.1f}"
 
 
 def arrow(change: Change | None, on: Paper) -> str:
@@ -159,6 +173,11 @@ def _rate_text(rate: Rate) -> str:
         return f"{rate.hits:,} answered; how many were asked is not known"
     low, high = rate.interval
     return f"{rate.percent:.1f} %  ({low:.1f} … {high:.1f}, {rate.hits:,} of {rate.total:,})"
+
+
+def _columns(name: str, width: int, on: Paper) -> str:
+    """Return the headings of a table whose rows are `_row`s."""
+    return on.faint(f"  {name:<{width}} {'score':>5} {'95 %':>13} {'replies':>8}")
 
 
 def _point_line(what: Measured, point: Point, on: Paper) -> str:

@@ -8,7 +8,10 @@ import click
 
 from feedback_service.cli.opening import chosen_project, now, opened_service, project_option
 from feedback_service.cli.output import json_option, print_json, print_table
+from feedback_service.cli.reports import chart
+from feedback_service.cli.reports.chart import Paper
 from feedback_service.cli.reports.day import Day
+from feedback_service.cli.reports.text import span_text
 from feedback_service.domain.measures.metrics import Change
 from feedback_service.usecases.reporting.asking import Asked
 from feedback_service.usecases.reporting.words import (
@@ -40,28 +43,36 @@ def words(survey: str, top: int, slug: str | None, as_json: bool, **days: date |
     if as_json:
         print_json(of_words(found))
         return
-    period, before = found.period, found.before
-    click.echo(
-        f"{survey}: {found.comments:,} comments from {period.first} to {period.last}, "
-        f"compared with {before.first} to {before.last}"
-    )
+    paper = chart.paper()
+    span = f"{span_text(found.period)} ({found.timezone}), compared with {span_text(found.before)}"
+    click.echo(paper.written(paper.faint(span)))
+    click.echo(f"{survey}: {_many(found.comments)}")
+    if not found.comments:
+        click.echo("Nobody wrote anything in these days: --from DAY looks further back.")
+        return
     if found.looked_at < found.comments:
         click.echo(f"Counted: the newest {found.looked_at:,}.")
     for one in found.definitions:
         for name, band in one.bands.items():
-            _print_band(name, band)
+            _print_band(name.replace("_", " "), band, paper)
+    click.echo()
+    click.echo("SHARE is that of the band's comments, CHANGE since BEFORE; -: none is proven.")
 
 
-def _print_band(name: str, band: BandWords) -> None:
+def _print_band(name: str, band: BandWords, on: Paper) -> None:
     click.echo()
     if band.comments is None:
-        click.echo(f"{name}: too few comments to be shown")
+        click.echo(f"{on.strong(name)}: too few comments to be shown")
         return
-    click.echo(f"{name}: {band.comments:,} comments")
+    click.echo(f"{on.strong(name)}: {_many(band.comments)}")
     for heading, said in (("WORD", band.words), ("TAG", band.tags)):
         if said:
             headings = [heading, "COMMENTS", "SHARE", "95 %", "BEFORE", "CHANGE"]
             print_table(headings, [_cells(one) for one in said])
+
+
+def _many(comments: int) -> str:
+    return "1 comment" if comments == 1 else f"{comments:,} comments"
 
 
 def _cells(said: Said) -> Sequence[str]:

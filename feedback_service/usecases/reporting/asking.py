@@ -17,6 +17,7 @@ from feedback_service.usecases.service import Service
 AUDIENCE: Final = "audience"
 SEGMENTS: Final = (*COLUMNS, AUDIENCE)
 _MAX_TRAIT_NAME: Final = 64
+_MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ def _surveys(snapshot: Snapshot, project_id: int, asked: Asked, or_all: bool) ->
     if asked.survey is not None:
         found = snapshot.survey(project_id, asked.survey)
         if found is None:
-            raise NotFound(f"this project has no survey {asked.survey!r}", "/survey")
+            others = sorted(one.key for one in snapshot.surveys(project_id))
+            there_are = f"it has {', '.join(others[:_MOST_NAMED])}" if others else "it has none yet"
+            raise NotFound(f"this project has no survey {asked.survey!r}: {there_are}", "/survey")
         return (found,)
     if asked.metric is None and not or_all:
         raise InvalidValue("say which: give survey, or metric for all its surveys", "/survey")

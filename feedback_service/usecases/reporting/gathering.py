@@ -78,10 +78,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """groups: the newest definition first."""
+    """groups: the newest definition first. of_version: row number -> its group."""
 
     groups: tuple[Group, ...]
     cells: tuple[DayCount, ...]
+    of_version: Mapping[int, Group]
 
     def of_survey(self, survey: Survey) -> Group:
         """Return everybody who answered a survey, whichever version: to count, not to score."""
@@ -141,7 +142,7 @@ def _gathered(
         value = cell.value if audiences_apart else audience
         _add_cell(of_version[cell.version_id], value, cell)
     newest_first = sorted(groups.values(), key=lambda group: -group.newest_version)
-    return Gathered(tuple(newest_first), tuple(cells))
+    return Gathered(tuple(newest_first), tuple(cells), of_version)
 
 
 def _add_cell(group: Group, value: str | None, cell: DayCount) -> None:

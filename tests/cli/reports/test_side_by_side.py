@@ -1,6 +1,7 @@
 """feedback-service report journey and report compare."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_journey_of_one_survey_has_only_its_figures(call: Call) -> None:
 
 def test_two_segments_are_compared(call: Call) -> None:
     asked = ("report", "compare", "nps", *SINCE, "--segment", "channel", "-a", "email")
-    shown = call(*asked, "-b", "widget").stdout
+    shown = re.sub(" +", " ", call(*asked, "-b", "widget").stdout)
     [found] = json.loads(call(*asked, "-b", "widget", "--json").stdout)["definitions"]
     assert f"channel email: {found['a']['score']:+.0f}" in shown
     assert f"channel widget: {found['b']['score']:+.0f}" in shown
@@ -50,8 +51,31 @@ def test_two_periods_are_compared(call: Call) -> None:
     asked = ("report", "compare", "nps", "--from", "2026-01-01", "--against")
     shown = call(*asked, "2025-01-01..2025-02-01")
     assert shown.exit_code == 0, shown.stderr
-    assert "2025-01-01 … 2025-02-01: 0 replies: too few for a score" in shown.stdout
-    assert "too few replies to compare" in shown.stdout
+    assert "2025-01-01 … 2025-02-01: nobody answered" in shown.stdout
+    assert "too few replies to compare: each takes 10" in shown.stdout
+    assert "(UTC)" in shown.stdout.splitlines()[0]
+    assert "Other days: --from, --to and --against." in shown.stdout
+
+
+def test_a_value_nobody_has_leads_to_those_there_are(call: Call) -> None:
+    asked = ("report", "compare", "nps", *SINCE, "--segment", "channel", "-a", "email")
+    shown = call(*asked, "-b", "pigeon").stdout
+    assert "channel pigeon: nobody answered" in shown
+    assert "feedback-service report nps --segment channel" in shown
+
+
+def test_an_empty_journey_says_what_to_do(call: Call) -> None:
+    shown = call("report", "journey", "--all", "--from", "2020-01-01", "--to", "2020-02-01").stdout
+    assert "nobody answered in these days: --from DAY looks further back" in shown
+    assert "journey_stage" in shown
+    assert "awareness" not in shown
+
+
+def test_words_of_days_without_any_say_so(call: Call) -> None:
+    shown = call("report", "words", "nps", "--from", "2020-01-01", "--to", "2020-02-01").stdout
+    assert "2020-01-01 … 2020-02-01 (UTC)" in shown
+    assert "Nobody wrote anything in these days" in shown
+    assert "detractor" not in shown
 
 
 @pytest.mark.parametrize(
@@ -62,7 +86,11 @@ def test_two_periods_are_compared(call: Call) -> None:
         (("compare", "nps", "--against", "2025-09-01..2025-09-02", "-a", "x"), 2, "give --against"),
         (("compare", "nps", "--against", "yesterday"), 2, "write it as 2026-09-01..2026-09-30"),
         (("compare", "nps", "--against", "2026-09-02..2026-09-01"), 2, "begins after its end"),
-        (("compare", "none", "--against", "2025-09-01..2025-09-02"), 1, "no survey 'none'"),
+        (
+            ("compare", "none", "--against", "2025-09-01..2025-09-02"),
+            1,
+            "no survey 'none': it",
+        ),
         (("journey", "nps", "--all"), 2, "name a survey, or give --all"),
         (("journey", "none"), 1, "no survey 'none'"),
     ],

@@ -80,7 +80,11 @@ class FigureReply(Schema):
 
 
 class MeasuredReply(Schema):
-    surveys = fields.List(fields.String(), required=True)
+    surveys = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "keys of all that are in it; in a journey, those at the stage"},
+    )
     audience = fields.String(required=True)
     definition = fields.Nested(DefinitionReply, required=True)
 
