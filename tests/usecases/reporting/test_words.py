@@ -94,7 +94,8 @@ def slow_count(
         if name != band or not since <= row["scored_at"] < since + 10 * DAY:
             continue
         language = {None: "en", "en": "en", "fr-CA": "fr", "nn": "nb"}.get(row["locale"])
-        stop = {word.casefold() for word in get_stop_words(language)} if language else set()
+        languages = {"en", language} - {None}
+        stop = {word.casefold() for one in languages for word in get_stop_words(one)}
         comments += 1
         words.update(slow_terms(row["comment"], stop))
         tags.update(set(row["tags"]))
