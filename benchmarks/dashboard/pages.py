@@ -19,6 +19,7 @@ from typing import Final
 import structlog
 from flask.testing import FlaskClient
 
+from benchmarks.dashboard.surveys import add_surveys
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
 from feedback_service.app import create_app
 from feedback_service.config import Settings
@@ -43,8 +44,12 @@ PAGES: Final = {
     "responses": "responses",
     "responses, one survey and band": "responses?survey=nps&band=detractor",
     "responses with a word": "responses?q=refund",
+    "one response": "responses/{response}",
+    "words, 90 days": "words?period=90d",
+    "outcomes": "outcomes",
     "follow-up": "cases?when=all",
     "surveys": "surveys",
+    "one survey, its code and mail": "surveys/nps",
     "webhooks": "webhooks",
     "settings": "settings",
 }
@@ -55,17 +60,20 @@ def main() -> None:
     parser.add_argument("--engine", choices=ENGINES, default="sqlite")
     parser.add_argument("--answers", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--surveys", type=int, default=0, help="so many more, 40 answers each")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dashboard-pages-") as name:
-        _run(given.engine, Path(name), given.answers, given.rounds)
+        _run(given.engine, Path(name), (given.answers, given.surveys), given.rounds)
 
 
-def _run(engine: EngineName, folder: Path, many: int, rounds: int) -> None:
+def _run(engine: EngineName, folder: Path, sizes: tuple[int, int], rounds: int) -> None:
     with fresh_database(engine, folder) as url:
         print(description(url))
         outbound = OutboundPolicy((ip_network("127.0.0.0/8"),), allow_http=True)
         service = open_service(url, _SECRETS, outbound)
+        many, surveys = sizes
         _fill(service, many)
+        add_surveys(service, surveys, datetime.now(UTC))
         settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
         client = create_app(settings, service).test_client()
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -96,9 +104,11 @@ def _log_in(service: Service, client: FlaskClient) -> None:
 
 def _measure(client: FlaskClient, rounds: int) -> None:
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in PAGES}
+    link = re.search(r"/responses/(rsp_\w+)", client.get(f"{_HOME}responses?q=refund").text)
+    assert link is not None
     for _ in range(rounds + 1):
         for name, path in PAGES.items():
-            taken[name].append(_ms(client, _HOME + path))
+            taken[name].append(_ms(client, _HOME + path.format(response=link.group(1))))
     print(f"{'':40}{'ms':>8}{'worst':>8}{'of it CPU':>11}")
     medians: list[float] = []
     for name, times in taken.items():

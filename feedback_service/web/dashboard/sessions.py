@@ -38,7 +38,7 @@ def enter(service: Service, role: Role, slug: str | None, *, by_hand: bool) -> A
         return redirect(url_for("dashboard.login", next=wanted), code=303)
     g.staff_session, g.staff_form = session, form_proof(session_id)
     if not session.staff.may(role):
-        abort(403, description=f"This is for the role {role}; you are {session.staff.role}.")
+        abort(403, description=f"This is for {role}s, and you are an {session.staff.role}.")
     if slug is not None:
         g.project = _project(service, session.staff, slug)
     if request.method == "POST":

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -146,7 +147,8 @@ def unavailable(error: StorageUnavailable) -> tuple[str, int, dict[str, str]]:
 def failed(error: HTTPException) -> Any:
     if (error.code or 500) < 400:
         return error
-    return _page(error.name, error.description or error.name), error.code
+    title = "Not allowed" if error.code == HTTPStatus.FORBIDDEN else error.name
+    return _page(title, error.description or error.name), error.code
 
 
 def _page(title: str, text: str) -> str:
