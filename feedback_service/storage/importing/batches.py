@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from feedback_service.domain.responses import Response
 from feedback_service.storage import respondents
@@ -57,13 +57,14 @@ def put_people(connection: Connection, project_id: int, people: People, now: dat
     )
     new = sorted(people.emails.keys() - known)
     respondents.ensure_all(connection, project_id, new, now)
-    for ref in new:
-        if people.emails[ref] is not None:
-            connection.execute(
-                update(people_table)
-                .where(people_table.c.project_id == project_id, people_table.c.ref == ref)
-                .values(email=people.emails[ref])
-            )
+    addresses = [{"of": ref, "is": people.emails[ref]} for ref in new if people.emails[ref]]
+    if addresses:
+        connection.execute(
+            update(people_table)
+            .where(people_table.c.project_id == project_id, people_table.c.ref == bindparam("of"))
+            .values(email=bindparam("is")),
+            addresses,
+        )
     left = 0
     for ref, since in sorted(people.unsubscribed.items()):
         _person, was_subscribed = respondents.set_unsubscribed(connection, project_id, ref, since)

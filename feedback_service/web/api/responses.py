@@ -15,7 +15,7 @@ from feedback_service.usecases.mark import mark_response
 from feedback_service.web.api.cursors import pack, unpack
 from feedback_service.web.api.replies import of_response
 from feedback_service.web.api.reply_shapes import ResponsePage, ResponseReply
-from feedback_service.web.api.shapes import Strict, Truth, string, texts
+from feedback_service.web.api.shapes import Strict, Truth, instant_field, string, texts
 from feedback_service.web.audiences import for_servers, key, service
 from feedback_service.web.clock import now
 from feedback_service.web.urls import absolute
@@ -36,8 +36,8 @@ class ResponseFilter(Strict):
     q = string(200)
     tag = string(50)
     unconfirmed = fields.Boolean()
-    since = fields.AwareDateTime(format="iso")
-    updated_since = fields.AwareDateTime(format="iso")
+    since = instant_field()
+    updated_since = instant_field()
 
 
 class ResponseQuery(ResponseFilter):

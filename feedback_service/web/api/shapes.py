@@ -50,6 +50,23 @@ class Truth(fields.Boolean):
         return value
 
 
+class Number(fields.Float):
+    """A number; unlike marshmallow's own no "12.50"."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        number: float = super()._deserialize(value, attr, data, **kwargs)
+        return number
+
+
+def instant_field(**options: Any) -> fields.AwareDateTime:
+    """A point in time, in any zone."""
+    told = "write a time with its zone, such as 2026-11-24T09:30:00Z or 2026-11-24T10:30:00+01:00"
+    messages: dict[str, Any] = dict.fromkeys(("invalid", "invalid_awareness", "format"), told)
+    return fields.AwareDateTime(format="iso", error_messages=messages, **options)
+
+
 def one_of(*choices: str, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(choices, error="use one of {choices}"), **options)
 

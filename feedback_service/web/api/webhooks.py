@@ -27,6 +27,7 @@ from feedback_service.web.api.shapes import (
     Truth,
     WebhookChange,
     WebhookDocument,
+    instant_field,
     one_of,
     whole,
 )
@@ -72,7 +73,7 @@ class PreviewList(Schema):
 
 
 class ReplayRequest(Strict):
-    since = fields.AwareDateTime(format="iso", required=True)
+    since = instant_field(required=True)
 
 
 class WebhookPatch(WebhookChange):

@@ -240,6 +240,13 @@ def test_an_idempotency_key_repeats_the_reply(
         ([ONE, {**ONE, "at": "yesterday"}], "/1/at"),
         ([ONE, {**ONE, "at": "2999-01-01T00:00:00Z"}], "/1/at"),
         ({**ONE, "value": 1e300}, "/value"),
+        ({**ONE, "value": "12.50"}, "/value"),
+        ({**ONE, "value": True}, "/value"),
+        ({**ONE, "currency": "EUR"}, "/currency"),
+        ({**ONE, "at": "2026-03-01T10:00:00"}, "/at"),
+        ({**ONE, "at": "9999-12-31T23:59:59-14:00"}, "/at"),
+        ({**ONE, "at": "0001-01-01T00:00:00+14:00"}, "/at"),
+        ({**ONE, "respondent": " ann"}, "/respondent"),
     ],
 )
 def test_what_is_wrong_is_told_by_place_and_nothing_is_kept(

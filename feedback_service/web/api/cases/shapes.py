@@ -11,7 +11,7 @@ from feedback_service.domain.responses import Response
 from feedback_service.usecases.following_up.follow_case import Followed
 from feedback_service.web.api.replies import instant, of_response
 from feedback_service.web.api.reply_shapes import ResponseReply
-from feedback_service.web.api.shapes import Strict, one_of, string, whole
+from feedback_service.web.api.shapes import Strict, instant_field, one_of, string, whole
 from feedback_service.web.clock import now
 
 
@@ -21,7 +21,7 @@ class CaseWish(Strict):
     body_optional = True
     status = one_of(*CASE_STATUSES)
     owner = string(200, allow_none=True)
-    due_at = fields.AwareDateTime(format="iso")
+    due_at = instant_field()
     note = string(MAX_NOTE_LENGTH, allow_none=True)
     by = string(200)
 

@@ -15,14 +15,14 @@ from feedback_service.usecases.outcomes.report import (
 )
 from feedback_service.web.api.replies import instant
 from feedback_service.web.api.reply_shapes import DefinitionReply
-from feedback_service.web.api.shapes import Strict, one_of, string
+from feedback_service.web.api.shapes import Number, Strict, instant_field, one_of, string
 
 
 class OutcomeDocument(Strict):
     respondent = string(200, required=True)
     kind = one_of(*KINDS, required=True)
-    value = fields.Float(allow_nan=False, allow_none=True)
-    at = fields.AwareDateTime(format="iso", required=True)
+    value = Number(allow_nan=False, allow_none=True)
+    at = instant_field(required=True)
 
 
 class OutcomeQuery(Strict):
