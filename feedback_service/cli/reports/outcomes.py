@@ -61,6 +61,8 @@ def _print_kind(found: KindReport) -> None:
     click.echo()
     told = found.told
     click.echo(f"{told.count:,} told in all, from {told.first:%Y-%m-%d} to {told.last:%Y-%m-%d}")
+    if found.caution is not None:
+        click.echo(f"Beware: {found.caution}")
     if found.sentence is not None:
         click.echo(found.sentence[0].upper() + found.sentence[1:])
     rows = [(name, *_cells(share)) for name, share in found.bands.items()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from feedback_service.domain.errors import InvalidValue, NotFound
@@ -29,6 +29,8 @@ USUAL_WITHIN: Final = 6
 USUAL_BACK: Final = 24
 MOST_MONTHS: Final = 120
 MOST_TOUCHPOINTS: Final = 200
+# A CRM that is read every month is up to date.
+_FRESH: Final = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Share:
 class KindReport:
     """ratio: of the bad band to the good one; sentence: the same in words, None without one.
 
-    told: all that is known of the kind; where that ends too early, or begins too late, rates are
-    too low.
+    told: all that is known of the kind. caution: why the rates may be too low, None when nothing
+    says so: what is not told did not happen.
     """
 
     kind: OutcomeKind
@@ -55,6 +57,7 @@ class KindReport:
     touchpoints: dict[str | None, Share]
     ratio: Ratio | None
     sentence: str | None
+    caution: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,11 @@ def report_outcomes(
     newest_first = sorted(groups.values(), key=lambda group: -group.newest)
     with service.database.read() as connection:
         told = outcomes.told(connection, project_id)
+    known = {
+        kind: (one, _caution(one, months_after(since, within), now)) for kind, one in told.items()
+    }
     return OutcomeReport(
-        key, within, back, since, until, tuple(_defined(group, told) for group in newest_first)
+        key, within, back, since, until, tuple(_defined(group, known) for group in newest_first)
     )
 
 
@@ -174,14 +180,24 @@ def _add(group: _Group, person: Followed, within: int) -> None:
     group.touchpoints[person.touchpoint].add(done)
 
 
-def _defined(group: _Group, told: Mapping[str, Told]) -> Defined:
-    kinds = tuple(_kind(group, kind, told[kind]) for kind in KINDS if kind in told)
+def _caution(told: Told, followed_from: datetime, now: datetime) -> str | None:
+    """Say from when to when nothing is told. followed_from: when the first answer's months end."""
+    gaps = []
+    if told.first > followed_from:
+        gaps.append(f"nothing before {told.first:%Y-%m-%d} is told")
+    if now - told.last > _FRESH:
+        gaps.append(f"nothing after {told.last:%Y-%m-%d} is told")
+    return f"{' and '.join(gaps)}: the rates may be too low" if gaps else None
+
+
+def _defined(group: _Group, known: Mapping[str, tuple[Told, str | None]]) -> Defined:
+    kinds = tuple(_kind(group, kind, *known[kind]) for kind in KINDS if kind in known)
     people_there = sum(one.people for one in group.bands.values())
     left_out = max(0, len(group.touchpoints) - MOST_TOUCHPOINTS)
     return Defined(group.definition, people_there, kinds, left_out)
 
 
-def _kind(group: _Group, kind: OutcomeKind, told: Told) -> KindReport:
+def _kind(group: _Group, kind: OutcomeKind, told: Told, caution: str | None) -> KindReport:
     edges = group.definition.bands
     bands = {name: group.bands.get(name, _Sums()).share(kind) for name in edges.names}
     bad, good = (bands[name].rate for name in (edges.bad, edges.good))
@@ -193,6 +209,7 @@ def _kind(group: _Group, kind: OutcomeKind, told: Told) -> KindReport:
         dict(_most_first((name, sums.share(kind)) for name, sums in group.touchpoints.items())),
         ratio,
         None if ratio is None else _sentence(group.definition, kind, ratio),
+        caution,
     )
 
 

@@ -16,13 +16,12 @@ from feedback_service.domain.errors import InvalidValue
 from feedback_service.domain.measures.outcomes import Outcome, Worth, months_after, risk_ratio
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.outcomes import followed
-from feedback_service.storage.schema import outcomes
 from feedback_service.usecases.mark import mark_response
 from feedback_service.usecases.outcomes import report as report_module
 from feedback_service.usecases.outcomes.report import OutcomeReport, report_outcomes
 from feedback_service.usecases.outcomes.tell import tell_outcomes
 from feedback_service.usecases.service import Service
-from tests.factories import NOW, answer, collect, link_token, make_project, make_survey, rows
+from tests.factories import NOW, answer, collect, link_token, make_project, make_survey
 from tests.web.calling import bearer, is_problem
 
 
@@ -120,6 +119,26 @@ def test_what_is_known_of_a_kind_is_said_also_where_nobody_did_it(
     assert (churned.bands["detractor"].rate.hits, churned.bands["detractor"].rate.total) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "caution"),
+    [
+        pytest.param(18, 1, None, id="for the whole time"),
+        pytest.param(17, 1, "nothing before 2025-06-24 is told", id="from too late on"),
+        pytest.param(18, 2, "nothing after 2026-09-24 is told", id="not for weeks"),
+        pytest.param(3, 3, "nothing before 2026-08-24 is told and nothing after", id="both"),
+    ],
+)
+def test_what_was_not_told_is_told(
+    service: Service, survey: Survey, first: int, last: int, caution: str | None
+) -> None:
+    answered(service, survey, "ann", 2, 12)
+    did(service, survey, "bob", "churned", first)
+    did(service, survey, "bob", "churned", last)
+    [churned] = report(service, survey).definitions[0].kinds
+    assert (churned.caution is None) == (caution is None)
+    assert (caution or "") in (churned.caution or "")
+
+
 def test_the_touchpoints_with_most_people_are_shown_and_the_others_counted(
     service: Service, survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,71 +228,6 @@ def client(settings: Settings, service: Service) -> FlaskClient:
 
 
 ONE = {"respondent": "ann", "kind": "churned", "value": 12.5, "at": "2026-03-01T10:00:00+01:00"}
-
-
-def test_telling_twice_is_telling_once(
-    client: FlaskClient, service: Service, survey: Survey
-) -> None:
-    headers = bearer(service, survey.project_id)
-    several = [ONE, {**ONE, "kind": "refund", "value": None}]
-    for document, kept in ((ONE, (1, 0, 0)), (several, (1, 0, 1)), (several, (0, 0, 2))):
-        reply = client.post("/v1/outcomes", json=document, headers=headers).get_json()
-        assert (reply["added"], reply["changed"], reply["unchanged"]) == kept
-    changed = client.post("/v1/outcomes", json={**ONE, "value": 13}, headers=headers).get_json()
-    assert changed["changed"] == 1
-    assert [row["value"] for row in rows(service, outcomes)] == [13.0, None]
-
-
-def test_an_idempotency_key_repeats_the_reply(
-    client: FlaskClient, service: Service, survey: Survey
-) -> None:
-    headers = {**bearer(service, survey.project_id), "Idempotency-Key": "one"}
-    replies = [client.post("/v1/outcomes", json=[ONE], headers=headers) for _ in range(2)]
-    assert [reply.get_json()["added"] for reply in replies] == [1, 1]
-    assert replies[1].headers["Idempotency-Replayed"] == "true"
-
-
-@pytest.mark.parametrize(
-    ("document", "pointer"),
-    [
-        ({**ONE, "kind": "vanished"}, "/kind"),
-        ([ONE, {**ONE, "at": "yesterday"}], "/1/at"),
-        ([ONE, {**ONE, "at": "2999-01-01T00:00:00Z"}], "/1/at"),
-        ({**ONE, "value": 1e300}, "/value"),
-        ({**ONE, "value": "12.50"}, "/value"),
-        ({**ONE, "value": True}, "/value"),
-        ({**ONE, "currency": "EUR"}, "/currency"),
-        ({**ONE, "at": "2026-03-01T10:00:00"}, "/at"),
-        ({**ONE, "at": "9999-12-31T23:59:59-14:00"}, "/at"),
-        ({**ONE, "at": "0001-01-01T00:00:00+14:00"}, "/at"),
-        ({**ONE, "respondent": " ann"}, "/respondent"),
-    ],
-)
-def test_what_is_wrong_is_told_by_place_and_nothing_is_kept(
-    client: FlaskClient,
-    service: Service,
-    survey: Survey,
-    document: Any,
-    pointer: str,
-) -> None:
-    headers = bearer(service, survey.project_id)
-    reply = client.post("/v1/outcomes", json=document, headers=headers)
-    assert reply.status_code == 422
-    assert reply.get_json(force=True)["errors"][0]["pointer"] == pointer
-    assert rows(service, outcomes) == []
-
-
-def test_outcomes_are_shown_with_the_person_and_erased_with_them(
-    client: FlaskClient, service: Service, survey: Survey
-) -> None:
-    headers = bearer(service, survey.project_id)
-    client.post("/v1/outcomes", json=ONE, headers=headers)
-    shown = client.get("/v1/respondents/ann", headers=headers).get_json()
-    assert shown["outcomes"] == [
-        {"kind": "churned", "value": 12.5, "at": "2026-03-01T09:00:00.000Z"}
-    ]
-    assert client.delete("/v1/respondents/ann", headers=headers).status_code == 204
-    assert rows(service, outcomes) == []
 
 
 def test_another_project_sees_and_counts_nothing(

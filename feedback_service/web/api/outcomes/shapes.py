@@ -86,6 +86,7 @@ class KindReply(Schema):
     touchpoints = fields.List(fields.Nested(TouchpointShareReply), required=True)
     ratio = fields.Nested(RatioReply, required=True, allow_none=True)
     sentence = fields.String(required=True, allow_none=True)
+    caution = fields.String(required=True, allow_none=True)
 
 
 class DefinedReply(Schema):
@@ -139,6 +140,7 @@ def _kind(found: KindReport) -> dict[str, Any]:
         "ratio": ratio
         and {"times": ratio.times, "interval": list(ratio.interval), "proven": ratio.is_proven},
         "sentence": found.sentence,
+        "caution": found.caution,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,6 @@ TITLES: Final[dict[OutcomeKind, str]] = {
 }
 # From so many people on a share is shown, as with scores.
 _SHOWN_FROM: Final = 10
-# A CRM that is read every month is up to date.
-_FRESH: Final = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +88,3 @@ def headline(found: KindReport) -> str:
 
 def day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     return times.day(at.astimezone(zone).date(), now.astimezone(zone).date())
-
-
-def is_old(found: KindReport, now: datetime) -> bool:
-    """Say whether nothing was told lately, so that later months look too good."""
-    return now - found.told.last > _FRESH
