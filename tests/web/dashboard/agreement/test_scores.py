@@ -1,25 +1,19 @@
 """Two years of answers: pages, API, command and a recomputation from the export say the same."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from flask.testing import FlaskClient
 
-from feedback_service.app import create_app
-from feedback_service.config import load_settings
-from feedback_service.demo.keys import kept_keys, keys_path
 from feedback_service.demo.long_past.asked import TOPICS
 from feedback_service.web.clock import now
-from tests.cli.calling import called, environment_of, printed
-from tests.web.dashboard.agreement import (
+from tests.cli.calling import called, printed
+from tests.web.dashboard.agreement.asking import report
+from tests.web.dashboard.agreement.recomputed import (
     Plain,
     Row,
     by_step,
-    counted,
     day_of,
     plain,
     released,
@@ -29,46 +23,10 @@ from tests.web.dashboard.browsing import Visitor, words_of
 
 pytestmark = pytest.mark.slow
 
-ANSWERS: Final = 8_000
 HOME: Final = "/dashboard/p/demo-shop/"
 # First and last day, in days before today.
 PERIODS: Final = {"half a year": (190, 8), "a year and a half": (700, 150), "two months": (60, 0)}
 NAMES: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The demo with a long past, made once; these tests only read."""
-    data_dir = tmp_path_factory.mktemp("shop") / "data"
-    environment = environment_of(data_dir)
-    made = called(environment, "demo", "--no-serve", "--answers", str(ANSWERS))
-    assert made.exit_code == 0, made.stderr
-    login = re.search(r"/dashboard/link/\S+", made.stdout)
-    assert login is not None
-    return environment | {
-        "FEEDBACK_DATABASE_URL": f"sqlite:///{data_dir / 'demo.db'}",
-        "LOGIN": login.group(),
-    }
-
-
-@pytest.fixture(scope="module")
-def rows(shop: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    """All that the export holds and that counts."""
-    path = tmp_path_factory.mktemp("export") / "all.csv"
-    assert called(shop, "export", "responses", "--out", str(path)).exit_code == 0
-    found = list(counted(path))
-    assert len(found) == ANSWERS
-    return found
-
-
-@pytest.fixture(scope="module")
-def visitor(shop: dict[str, str]) -> Iterator[Visitor]:
-    app = create_app(load_settings(shop))
-    someone = Visitor(app.test_client())
-    someone.see(shop["LOGIN"])
-    assert someone.send(shop["LOGIN"]).status_code == 303
-    yield someone
-    app.extensions["feedback"].database.dispose()
 
 
 @pytest.fixture(params=list(PERIODS))
@@ -164,14 +122,3 @@ def test_channels_and_stages_say_the_same(
         metric = key[-3:] if key != "csat" and key[-3:] == "ces" else "csat"
         if expected.n >= 30:
             assert f"{stage} {NAMES[metric]} {key} {expected.said(metric)}" in page
-
-
-def report(client: FlaskClient, shop: dict[str, str], path: str) -> Any:
-    """Return a report of the API."""
-    keys = kept_keys(keys_path(Path(shop["FEEDBACK_DATA_DIR"])))
-    assert keys is not None
-    reply = client.get(
-        f"/v1/reports/{path}", headers={"Authorization": f"Bearer {keys.secret_key}"}
-    )
-    assert reply.status_code == 200, reply.text
-    return reply.get_json()
