@@ -36,7 +36,10 @@ def home() -> AnyResponse:
     for one in service().catalog.current().projects():
         if sessions.staff().sees(one.id):
             return redirect(url_for("dashboard.overview", slug=one.slug), code=303)
-    raise NotFound("there is no project yet: feedback-service project create NAME")
+    raise NotFound(
+        "there is no project yet. Whoever runs the service makes one with `feedback-service "
+        "project create NAME`; then come back to this page"
+    )
 
 
 @blueprint.get("/<path:nothing>")

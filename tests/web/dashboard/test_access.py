@@ -182,3 +182,21 @@ def test_pages_run_nothing_but_our_own_files(log_in: LogIn) -> None:
     assert "unsafe" not in policy
     assert reply.headers["Cache-Control"] == "no-store"
     assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=", reply.text)
+
+
+def test_who_comes_before_the_first_project_is_told_how_to_make_one(
+    service: Service, client: FlaskClient
+) -> None:
+    add_staff(service, StaffWish("Anna", "admin"), "test", now())
+    visitor = Visitor(client)
+    path = f"/dashboard/link/{make_link(service, 'Anna', 'test', now())}"
+    visitor.see(path)
+    assert visitor.send(path).status_code == 303
+    page = visitor.see("/dashboard/", 404)
+    assert "There is nothing here" in page
+    assert "feedback-service project create NAME" in page
+
+
+def test_a_path_that_leads_nowhere_is_a_page(client: FlaskClient) -> None:
+    page = Visitor(client).see("/dashboard/respnses", 404)
+    assert "The dashboard has no page /respnses." in page

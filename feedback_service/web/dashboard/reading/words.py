@@ -31,7 +31,7 @@ def words_page(fault: str | None = None, sent: dict[str, str] | None = None) -> 
     """Return the page. fault: what is wrong with the rule that was sent."""
     period = chosen(project())
     surveys = list(service().catalog.current().surveys(project().id))
-    surveys.sort(key=lambda one: (METRICS.index(one.definition.metric), one.key))
+    surveys.sort(key=lambda one: (METRICS.index(one.definition.metric), one.id))
     wanted = forms.optional("survey", 64)
     survey = next((one for one in surveys if wanted in {None, one.key}), None)
     if survey is None and wanted is not None:
