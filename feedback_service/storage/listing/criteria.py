@@ -49,12 +49,10 @@ class Criteria:
         return has_days and self.words is None and self.updated_since is None
 
 
-def conditions(
-    wanted: Criteria, is_sqlite: bool, *, one_by_one: bool = False
-) -> list[ColumnElement[bool]]:
+def conditions(wanted: Criteria, is_sqlite: bool) -> list[ColumnElement[bool]]:
     """Return what responses must be like; not where in the list they stand.
 
-    The statement must join surveys. one_by_one: few are looked at, so words do not lead.
+    The statement must join surveys.
     """
     columns = responses.c
     found = [
@@ -70,7 +68,7 @@ def conditions(
         if value is not None
     ]
     if wanted.words is not None:
-        found.append(search.contains(wanted.words, is_sqlite, one_by_one=one_by_one))
+        found.append(search.contains(wanted.words, is_sqlite))
     if wanted.tag is not None:
         found.append(search.is_tagged(wanted.tag))
     if wanted.unconfirmed is not None:

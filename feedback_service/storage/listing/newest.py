@@ -40,19 +40,31 @@ def newest_ids(
     return [one[-1] for one in sorted(found, reverse=True)[:limit]]
 
 
-def few_tagged(
-    connection: Connection, project_id: int, tag: str, most: int
+def few_ids(
+    connection: Connection, project_id: int, wanted: Criteria, most: int
 ) -> Sequence[str] | None:
-    """Return the ids of all responses with a tag; None when there are more than so many."""
-    tagged = tagged_responses.c
-    query = (
-        select(tagged.response_id)
-        .join(surveys, surveys.c.id == tagged.survey_id)
-        .where(surveys.c.project_id == project_id, tagged.tag == tag)
-        .limit(most + 1)
-    )
-    found = connection.execute(query).scalars().all()
-    return None if len(found) > most else found
+    """Return the ids of all responses of a person, of a campaign, or with a tag.
+
+    Of the first of these that is asked for and has no more than so many; None when none is.
+    """
+    mine, tagged = responses.c.project_id == project_id, tagged_responses.c
+    queries = []
+    if wanted.respondent is not None:
+        queries.append(
+            select(responses.c.id).where(mine, responses.c.respondent == wanted.respondent)
+        )
+    if wanted.campaign is not None:
+        queries.append(select(responses.c.id).where(mine, responses.c.campaign == wanted.campaign))
+    if wanted.tag is not None:
+        of_surveys = select(tagged.response_id).join(surveys, surveys.c.id == tagged.survey_id)
+        queries.append(
+            of_surveys.where(surveys.c.project_id == project_id, tagged.tag == wanted.tag)
+        )
+    for query in queries:
+        found = connection.execute(query.limit(most + 1)).scalars().all()
+        if len(found) <= most:
+            return found
+    return None
 
 
 def _by_id(survey_id: int, wanted: Criteria) -> Any:

@@ -1,6 +1,6 @@
 """Pages of responses: newest first, by words, by change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -8,14 +8,17 @@ from sqlalchemy import Connection, Row, func, select
 
 from feedback_service.domain.responses import Response
 from feedback_service.storage.listing.criteria import Criteria, before, behind, conditions
-from feedback_service.storage.listing.newest import few_tagged, newest_ids
+from feedback_service.storage.listing.newest import few_ids, newest_ids
 from feedback_service.storage.responses import COLUMNS, from_row
 from feedback_service.storage.tables.responses import responses
 from feedback_service.storage.tables.surveys import surveys
 from feedback_service.storage.words import search
+from feedback_service.storage.words.small_index import with_words
 
-# Responses with a tag that are looked at one by one, whatever else they must be like.
+# Responses of a person, a campaign or a tag that are looked at one by one, whatever else is asked.
 _FEW: Final = 1_000
+# Read at once, in order of change, where frequent words are soon met.
+_AHEAD: Final = 500
 # Comments looked at one by one before the index is asked.
 _NEWEST: Final = 2_000
 
@@ -36,8 +39,8 @@ def _rows(
     """Let lead what leaves the fewest to look at."""
     words = search.words_of(wanted.words or "")  # without any, text is looked for as it is
     few = wanted.among
-    if few is None and wanted.tag is not None and (words or wanted.updated_since is not None):
-        few = few_tagged(connection, project_id, wanted.tag, _FEW)
+    if few is None and (words or wanted.updated_since is not None):
+        few = few_ids(connection, project_id, wanted, _FEW)
     if few is not None:
         return _of_few(connection, project_id, wanted, limit, few)
     if wanted.updated_since is not None:
@@ -52,9 +55,8 @@ def _rows(
 
 def how_many_among(connection: Connection, project_id: int, wanted: Criteria) -> int:
     """Return how many responses a list of given ones has, on all its pages."""
-    query = _fitting(connection, project_id, wanted, one_by_one=True)
-    query = query.where(responses.c.id.in_(wanted.among or ())).with_only_columns(func.count())
-    number: int = connection.execute(query).scalar_one()
+    query = _among(connection, project_id, wanted, wanted.among or ())
+    number: int = connection.execute(query.with_only_columns(func.count())).scalar_one()
     return number
 
 
@@ -73,17 +75,42 @@ def _of_few(
     ids: Sequence[str] | None = None,
 ) -> Sequence[Row[Any]]:
     """Look through these responses, or those of a person or a campaign, which have an index."""
-    query = _fitting(connection, project_id, wanted, one_by_one=ids is not None)
-    if ids is not None:
-        query = query.where(responses.c.id.in_(ids))
+    if ids is None:
+        query = _fitting(connection, project_id, wanted)
+    else:
+        query = _among(connection, project_id, wanted, ids)
     return connection.execute(_in_order(query, wanted).limit(limit)).all()
+
+
+def _among(connection: Connection, project_id: int, wanted: Criteria, ids: Collection[str]) -> Any:
+    """Return the query of what fits among a few."""
+    words = search.words_of(wanted.words or "")
+    if words and connection.dialect.name == "sqlite":
+        columns = (responses.c.id, responses.c.comment)
+        said = connection.execute(select(*columns).where(responses.c.id.in_(ids)))
+        ids = with_words((tuple(row) for row in said), search.sqlite_query(words))
+        wanted = replace(wanted, words=None)
+    return _fitting(connection, project_id, wanted).where(responses.c.id.in_(ids))
 
 
 def _by_change(
     connection: Connection, project_id: int, wanted: Criteria, limit: int
 ) -> Sequence[Row[Any]]:
-    query = _in_order(_fitting(connection, project_id, wanted), wanted)
-    return connection.execute(query.limit(limit)).all()
+    if not search.is_frequent(connection, wanted.words or ""):
+        query = _in_order(_fitting(connection, project_id, wanted), wanted)
+        return connection.execute(query.limit(limit)).all()
+    words = search.sqlite_query(search.words_of(wanted.words or ""))
+    found: list[Row[Any]] = []
+    ahead = replace(wanted, words=None)
+    while len(found) < limit:
+        query = _in_order(_fitting(connection, project_id, ahead), ahead)
+        rows = connection.execute(query.limit(_AHEAD)).all()
+        fitting = with_words(((row.id, row.comment) for row in rows), words)
+        found += [row for row in rows if row.id in fitting]
+        if len(rows) < _AHEAD:
+            break
+        ahead = replace(ahead, after=(rows[-1].updated_at, rows[-1].id))
+    return found[:limit]
 
 
 def _in_order(query: Any, wanted: Criteria) -> Any:
@@ -144,13 +171,9 @@ def _newest_by_index(
     return connection.execute(query.where(responses.c.id.in_(first))).all()
 
 
-def _fitting(
-    connection: Connection, project_id: int, wanted: Criteria, *, one_by_one: bool = False
-) -> Any:
-    """Return the query of what fits. one_by_one: words are looked for in each by itself."""
+def _fitting(connection: Connection, project_id: int, wanted: Criteria) -> Any:
     is_sqlite = connection.dialect.name == "sqlite"
-    found = conditions(wanted, is_sqlite, one_by_one=one_by_one)
-    return _selected().where(responses.c.project_id == project_id, *found)
+    return _selected().where(responses.c.project_id == project_id, *conditions(wanted, is_sqlite))
 
 
 def _selected() -> Any:

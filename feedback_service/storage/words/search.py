@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     and_,
     column,
     exists,
@@ -23,6 +24,7 @@ comment_words: Final = table("comment_words", column("rowid"), column("comment_w
 comment_rows: Final = table("comment_rows", column("id"), column("response_id"))
 
 _MOST_WORDS: Final = 20
+_FREQUENT: Final = 100_000
 _UNINDEXED: Final = {"Mn", "Mc", "Me", "No", "Nl"}
 # The same expression as in the migration, or the index is not used.
 _VECTOR: Final = "to_tsvector('simple', translate(responses.comment, '@./-_:', '      '))"
@@ -42,11 +44,10 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(composed)[:_MOST_WORDS]
 
 
-def contains(text: str, is_sqlite: bool, *, one_by_one: bool = False) -> ColumnElement[bool]:
+def contains(text: str, is_sqlite: bool) -> ColumnElement[bool]:
     """Return the condition of a comment with all these words, or words that begin so.
 
     Text without words of letters or digits, or in a script without spaces, is looked for as it is.
-    one_by_one: the index is asked for each response, not for all that have the words.
     """
     words = words_of(text)
     if not words:
@@ -60,9 +61,20 @@ def contains(text: str, is_sqlite: bool, *, one_by_one: bool = False) -> ColumnE
         .join_from(comment_rows, comment_words, comment_words.c.rowid == comment_rows.c.id)
         .where(matches(words))
     )
-    if one_by_one:
-        return found.where(comment_rows.c.response_id == responses.c.id).exists()
     return responses.c.id.in_(found)
+
+
+def is_frequent(connection: Connection, text: str) -> bool:
+    """Tell whether so many comments have these words that it takes long to look all of them up.
+
+    Only SQLite has to be told: PostgreSQL keeps statistics of words.
+    """
+    words = words_of(text) if connection.dialect.name == "sqlite" else []
+    if not words:
+        return False
+    found = select(comment_words.c.rowid).where(matches(words)).limit(_FREQUENT).subquery()
+    number: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
+    return number == _FREQUENT
 
 
 def is_tagged(tag: str) -> ColumnElement[bool]:
@@ -77,8 +89,12 @@ def is_tagged(tag: str) -> ColumnElement[bool]:
 
 def matches(words: list[str]) -> ColumnElement[bool]:
     """Return the condition on SQLite's index."""
-    query = " ".join(f'"{word}"*' for word in words)
-    return comment_words.c.comment_words.bool_op("MATCH")(query)
+    return comment_words.c.comment_words.bool_op("MATCH")(sqlite_query(words))
+
+
+def sqlite_query(words: list[str]) -> str:
+    """Return what SQLite's index is asked: words that begin so, all of them."""
+    return " ".join(f'"{word}"*' for word in words)
 
 
 def newest_matches(query: Any, words: list[str], before: str | None) -> Any:

@@ -7,6 +7,7 @@ import pytest
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.listing import pages
 from feedback_service.storage.listing.criteria import Criteria
+from feedback_service.storage.words import search
 from feedback_service.usecases.forget import forget_respondent
 from feedback_service.usecases.service import Service
 from tests.factories import NOW, answer, collect, link_token, make_project, make_survey
@@ -53,6 +54,21 @@ def test_words(service: Service, survey: Survey, words: str, is_found: bool) -> 
     assert found(service, survey, words) == ([comment] if is_found else [])
     since = NOW - timedelta(days=1)
     assert found(service, survey, words, updated_since=since) == ([comment] if is_found else [])
+
+
+def test_frequent_words_in_order_of_change(
+    service: Service, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minute, comment in enumerate(("late", "fine", "late again", "later")):
+        said(service, survey, comment, minute)
+    since = NOW - timedelta(days=1)
+    for many in (2, 10_000):
+        monkeypatch.setattr(search, "_FREQUENT", many)
+        for words, expected in (
+            ("late", ["late", "late again", "later"]),
+            ("again", ["late again"]),
+        ):
+            assert found(service, survey, words, updated_since=since) == expected
 
 
 def test_newest_first_page_by_page(service: Service, survey: Survey) -> None:
