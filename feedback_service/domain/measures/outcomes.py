@@ -23,6 +23,9 @@ KINDS: Final[dict[OutcomeKind, str]] = {
     "purchase": "buys again",
     "review": "writes a review",
 }
+# Who has left cannot leave again, unless they came back.
+LEAVES: Final[OutcomeKind] = "churned"
+COMES_BACK: Final[tuple[OutcomeKind, ...]] = ("renewed", "purchase")
 MAX_VALUE: Final = 1e12
 
 

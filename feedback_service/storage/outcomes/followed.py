@@ -10,9 +10,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import CTE, Connection, Row, func, select
+from sqlalchemy import CTE, ColumnElement, Connection, Row, exists, func, select
 
-from feedback_service.domain.measures.outcomes import Outcome
+from feedback_service.domain.measures.outcomes import COMES_BACK, LEAVES, Outcome
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.reports.counting import counted
 from feedback_service.storage.tables.outcomes import outcomes
@@ -23,21 +23,26 @@ PORTION: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many people answered so. version_id: of the survey."""
+    """How many people answered so. version_id: of the survey. had_left: as with Followed."""
 
     version_id: int
     band: str
     touchpoint: str | None
+    had_left: bool
     people: int
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One person: the first answer of the period, and all outcomes told of them since then."""
+    """One person: the first answer of the period, and all outcomes told of them since then.
+
+    had_left: before they answered, and had not come back by then.
+    """
 
     version_id: int
     band: str
     touchpoint: str | None
+    had_left: bool
     answered_at: datetime
     outcomes: Sequence[Outcome]
 
@@ -63,7 +68,11 @@ def people(
         with database.read() as connection:
             last = _last_of_portion(connection, project_id, after)
             first = _first_answers(project_id, survey_id, (start, end), (after, last))
-            found = Portion(_groups(connection, first), _active(connection, project_id, first))
+            had_left = _had_left(project_id, first)
+            found = Portion(
+                _groups(connection, first, had_left),
+                _active(connection, project_id, first, had_left),
+            )
         yield found
         if last is None:
             return
@@ -119,15 +128,50 @@ def _first_answers(
     return answers.cte("answered")
 
 
-def _groups(connection: Connection, first: CTE) -> list[Group]:
-    what = (first.c.version_id, first.c.band, first.c.touchpoint)
-    query = select(*what, func.count()).where(first.c.place == 1).group_by(*what)
-    return [Group(*row) for row in connection.execute(query)]
+def _had_left(project_id: int, first: CTE) -> ColumnElement[bool]:
+    left, back = outcomes.alias("left_before"), outcomes.alias("back_before")
+    came_back = (
+        exists()
+        .where(
+            back.c.project_id == project_id,
+            back.c.respondent == left.c.respondent,
+            back.c.kind.in_(COMES_BACK),
+            back.c.at > left.c.at,
+            back.c.at <= first.c.scored_at,
+        )
+        .correlate(left, first)
+    )
+    return (
+        exists()
+        .where(
+            left.c.project_id == project_id,
+            left.c.respondent == first.c.respondent,
+            left.c.kind == LEAVES,
+            left.c.at <= first.c.scored_at,
+            ~came_back,
+        )
+        .correlate(first)
+    )
 
 
-def _active(connection: Connection, project_id: int, first: CTE) -> list[Followed]:
+def _groups(connection: Connection, first: CTE, had_left: ColumnElement[bool]) -> list[Group]:
+    everybody = (
+        select(first.c.version_id, first.c.band, first.c.touchpoint, had_left.label("had_left"))
+        .where(first.c.place == 1)
+        .subquery()
+    )
+    query = select(*everybody.c, func.count().label("people")).group_by(*everybody.c)
+    return [
+        Group(row.version_id, row.band, row.touchpoint, bool(row.had_left), row.people)
+        for row in connection.execute(query)
+    ]
+
+
+def _active(
+    connection: Connection, project_id: int, first: CTE, had_left: ColumnElement[bool]
+) -> list[Followed]:
     query = (
-        select(first, outcomes.c.kind, outcomes.c.at, outcomes.c.value)
+        select(first, had_left.label("had_left"), outcomes.c.kind, outcomes.c.at, outcomes.c.value)
         .join(
             outcomes,
             (outcomes.c.project_id == project_id)
@@ -144,4 +188,6 @@ def _active(connection: Connection, project_id: int, first: CTE) -> list[Followe
 def _followed(rows: Sequence[Row[Any]]) -> Followed:
     one = rows[0]
     done = [Outcome(row.respondent, row.kind, row.at, row.value) for row in rows]
-    return Followed(one.version_id, one.band, one.touchpoint, one.scored_at, done)
+    return Followed(
+        one.version_id, one.band, one.touchpoint, bool(one.had_left), one.scored_at, done
+    )

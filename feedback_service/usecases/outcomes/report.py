@@ -10,6 +10,7 @@ from feedback_service.domain.measures.intervals import Interval
 from feedback_service.domain.measures.metrics import Rate, rate
 from feedback_service.domain.measures.outcomes import (
     KINDS,
+    LEAVES,
     OutcomeKind,
     Ratio,
     Worth,
@@ -21,7 +22,7 @@ from feedback_service.domain.measures.protection import PROTECTED
 from feedback_service.domain.surveys import Definition
 from feedback_service.storage.catalog import Snapshot
 from feedback_service.storage.outcomes import outcomes
-from feedback_service.storage.outcomes.followed import Followed, people
+from feedback_service.storage.outcomes.followed import Followed, Group, people
 from feedback_service.storage.outcomes.outcomes import Told
 from feedback_service.usecases.service import Service
 
@@ -87,8 +88,15 @@ class OutcomeReport:
 
 @dataclass(slots=True)
 class _Sums:
+    """had_left: how many of the people had left before they answered: they cannot leave again."""
+
     people: int = 0
+    had_left: int = 0
     worth: dict[OutcomeKind, Worth] = field(default_factory=dict)
+
+    def count(self, group: Group) -> None:
+        self.people += group.people
+        self.had_left += group.people if group.had_left else 0
 
     def add(self, done: dict[OutcomeKind, float]) -> None:
         for kind, value in done.items():
@@ -96,8 +104,9 @@ class _Sums:
 
     def share(self, kind: OutcomeKind) -> Share:
         worth = self.worth.get(kind, Worth())
-        mean = worth.total / self.people if self.people else None
-        return Share(rate(worth.hits, self.people), worth.total, mean, worth.interval(self.people))
+        n = self.people - (self.had_left if kind == LEAVES else 0)
+        mean = worth.total / n if n else None
+        return Share(rate(worth.hits, n), worth.total, mean, worth.interval(n))
 
 
 @dataclass(slots=True)
@@ -138,8 +147,8 @@ def report_outcomes(
     for portion in people(service.database, project_id, survey.id, since, until):
         for counted in portion.groups:
             group = _group_of(groups, snapshot, counted.version_id)
-            group.bands.setdefault(counted.band, _Sums()).people += counted.people
-            group.touchpoints.setdefault(counted.touchpoint, _Sums()).people += counted.people
+            group.bands.setdefault(counted.band, _Sums()).count(counted)
+            group.touchpoints.setdefault(counted.touchpoint, _Sums()).count(counted)
         for person in portion.active:
             _add(_group_of(groups, snapshot, person.version_id), person, within)
     if not groups:
@@ -175,7 +184,8 @@ def _group_of(groups: dict[tuple[Any, ...], _Group], snapshot: Snapshot, version
 def _add(group: _Group, person: Followed, within: int) -> None:
     done: dict[OutcomeKind, float] = {}
     for one in within_months(person.outcomes, person.answered_at, within):
-        done[one.kind] = done.get(one.kind, 0.0) + (one.value or 0.0)
+        if one.kind != LEAVES or not person.had_left:
+            done[one.kind] = done.get(one.kind, 0.0) + (one.value or 0.0)
     group.bands[person.band].add(done)
     group.touchpoints[person.touchpoint].add(done)
 

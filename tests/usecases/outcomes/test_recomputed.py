@@ -48,6 +48,9 @@ def lives(random: Random) -> tuple[str, list[Outcome]]:
             lines.append(f"{score},{at.isoformat()},p{number},{random.choice(('shop', 'call'))}")
         if left < 24:
             at = begun + timedelta(days=30.4 * left + random.randrange(29))
+            if number % 4 == 0:  # asked why, when it was too late
+                asked = at + timedelta(days=1)
+                lines.append(f"{random.choice((0, 8, 10))},{asked.isoformat()},p{number},shop")
             value = random.choice((None, 49.9, 480.0, 1200.0))
             told.append(Outcome(f"p{number}", "churned", min(at, NOW), value))
         for month in random.sample(range(24), random.randrange(4)):
@@ -78,6 +81,19 @@ def recomputed(
             if (one.respondent, one.kind) == (row["respondent"], kind)
             and answered < one.at <= months_after(answered, within)
         ]
+        had_left = kind == "churned" and any(
+            (one.respondent, one.kind) == (row["respondent"], "churned")
+            and one.at <= answered
+            and not any(
+                (other.respondent, other.kind) == (row["respondent"], "purchase")
+                and one.at < other.at <= answered
+                for other in told
+            )
+            for one in told
+        )
+        if had_left:
+            cohort.pop(row["respondent"], None)
+            continue
         value = sum(values) if values else -1.0
         cohort[row["respondent"]] = (row["band"], row["touchpoint"], value)
     return cohort
@@ -122,7 +138,7 @@ def test_every_figure_agrees_with_an_analysts(
     assert [kind.kind for kind in defined.kinds] == ["churned", "purchase"]
     for kind in defined.kinds:
         cohort = recomputed(rows, told, kind.kind, within, found.back)
-        assert defined.people == len(cohort) > 300
+        assert defined.people >= len(cohort) > 300
         groups: dict[Any, list[float]] = defaultdict(list)
         for band, touchpoint, value in cohort.values():
             groups[band].append(value)

@@ -120,6 +120,35 @@ def test_what_is_known_of_a_kind_is_said_also_where_nobody_did_it(
 
 
 @pytest.mark.parametrize(
+    ("came_back", "hits", "at_risk"),
+    [
+        pytest.param(None, 0, 1, id="who had left cannot leave again"),
+        pytest.param(13, 1, 2, id="who came back can"),
+        pytest.param(11, 0, 1, id="coming back later does not change what was"),
+    ],
+)
+def test_who_had_left_before_they_answered(
+    service: Service, survey: Survey, came_back: int | None, hits: int, at_risk: int
+) -> None:
+    answered(service, survey, "ann", 2, 12)
+    answered(service, survey, "bob", 3, 12)
+    did(service, survey, "ann", "churned", 14)
+    did(service, survey, "ann", "churned", 10)
+    did(service, survey, "ann", "complaint", 10)
+    if came_back is not None:
+        did(service, survey, "ann", "renewed", came_back)
+    [found] = report(service, survey).definitions
+    kinds = {kind.kind: kind for kind in found.kinds}
+    for share in (
+        kinds["churned"].bands["detractor"],
+        kinds["churned"].touchpoints["checkout"],
+    ):
+        assert (share.rate.hits, share.rate.total) == (hits, at_risk)
+    complained = kinds["complaint"].bands["detractor"]
+    assert (complained.rate.hits, complained.rate.total) == (1, 2)
+
+
+@pytest.mark.parametrize(
     ("first", "last", "caution"),
     [
         pytest.param(18, 1, None, id="for the whole time"),
