@@ -23,7 +23,7 @@ from feedback_service.storage import projects
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.listing import pages
 from feedback_service.storage.listing.criteria import Criteria
-from tests.cli.calling import Call, called
+from tests.cli.calling import Call, called, printed
 
 BODY = json.dumps(
     {
@@ -91,6 +91,11 @@ def test_a_long_past_is_made_once_for_a_new_demo(call: Call, environment: dict[s
     before = contents(environment)
     assert {survey for survey, _id in before} == set(TOPICS)
     assert len(before) == 1000
+    database = f"sqlite:///{Path(environment['FEEDBACK_DATA_DIR']) / 'demo.db'}"
+    at_the_demo = environment | {"FEEDBACK_DATABASE_URL": database}
+    told = printed(called(at_the_demo, "report", "outcomes", "nps", "--json"))
+    kinds = [kind["kind"] for kind in told["definitions"][0]["kinds"]]
+    assert kinds == ["churned", "complaint", "return", "purchase"]
     again = call("demo", "--no-serve", "--answers", "1000")
     assert again.exit_code == 1
     assert "--reset" in again.stderr

@@ -23,6 +23,8 @@ _LENGTHS: Final = {
     "locale": 35,
     "page_url": 2000,
 }
+# Delighted's names of what we call an audience and a scale.
+_METRICS: Final = {"enps": "nps", "csat3": "csat"}
 _LONGEST_EMAIL: Final = 320
 _LONGEST_REASON: Final = 200
 _MAX_TAGS: Final = 50
@@ -144,13 +146,18 @@ class AnswerFile:
         )
 
     def _check_survey(self, cells: Cells) -> None:
-        """Raise ValueError for a row that names another survey, or another scale, than ours."""
+        """Raise ValueError for a row that names another survey, measure or scale than ours."""
+        ours = self._survey.definition
+        metric = (cells.text("metric") or ours.metric).lower()
+        if _METRICS.get(metric, metric) != ours.metric:
+            raise ValueError(f"it answers a survey of {metric!r}, not of {ours.metric!r}")
         key, scale = cells.text("survey"), cells.text("scale")
         if key not in {None, self._survey.key}:
             raise ValueError(f"it answers the survey {key!r}, not {self._survey.key!r}")
-        ours = self._survey.definition.scale.name
-        if scale not in {None, ours}:
-            raise ValueError(f"it was given on the scale {scale!r}, the survey has {ours!r}")
+        if scale not in {None, ours.scale.name}:
+            raise ValueError(
+                f"it was given on the scale {scale!r}, the survey has {ours.scale.name!r}"
+            )
 
     def _traits_of(self, cells: Cells) -> dict[str, str]:
         ours = self._columns.ours and "traits" in self._columns.places

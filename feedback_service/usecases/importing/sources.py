@@ -23,8 +23,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     *("touchpoint", "campaign", "locale", "page_url", "tags", "channel"),
     *("excluded", "unsubscribed", "unsubscribed_at"),
 )
-# What only our own export tells, besides.
-_OURS_TOO: Final = ("journey_stage", "test", "suspicion", "survey", "scale", "traits")
+# What an export may tell besides, under its own name.
+_BESIDES: Final = ("journey_stage", "test", "suspicion", "survey", "metric", "scale", "traits")
 
 # Looked for in this order; case, spaces, _ and - count for nothing.
 _COMMON: Final[Mapping[Field, Sequence[str]]] = {
@@ -44,7 +44,15 @@ SOURCES: Final[Mapping[SourceName, Mapping[Field, Sequence[str]]]] = {
     "delighted": {
         **_COMMON,
         "id": ("responseid", "surveyresponseid", "id"),
-        "at": ("createdat", "responsetime", "respondedat", "responsedate", "date"),
+        "at": (
+            "createdat",
+            "responsecreatedat",
+            "responsetime",
+            "respondedat",
+            "responsedate",
+            "date",
+        ),
+        "metric": ("surveytype",),
         "respondent": ("customerid",),  # person_id is Delighted's own number: nobody is known by it
         "channel": ("surveysource", "deliverymethod", "platform"),
     },
@@ -60,7 +68,7 @@ SOURCES: Final[Mapping[SourceName, Mapping[Field, Sequence[str]]]] = {
     # The columns of usecases/exporting: each under its own name.
     OURS: {
         name: (_EXPORTED.get(name, name.replace("_", "")),)
-        for name in (*FIELDS, *_OURS_TOO)
+        for name in (*FIELDS, *_BESIDES)
         if name not in {"email", "unsubscribed", "unsubscribed_at"}
     },
 }
@@ -74,7 +82,7 @@ def columns_of(source: SourceName, table: Table, named: Mapping[Field, str]) -> 
     header = table.names
     plain = [re.sub(r"[\W_]+", "", name).lower() for name in header]
     found: dict[Field, int] = {}
-    for field in (*FIELDS, *_OURS_TOO):
+    for field in (*FIELDS, *_BESIDES):
         if field in named:
             found[field] = table.place(named[field], f"/map/{field}")
             continue

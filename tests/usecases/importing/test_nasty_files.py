@@ -103,6 +103,18 @@ def test_what_a_german_excel_saves(service: Service, survey: Survey) -> None:
     assert (row["scored_at"].hour, row["comment"]) == (8, "schön")
 
 
+def test_a_file_of_several_measures_brings_only_the_surveys_own(
+    service: Service, survey: Survey
+) -> None:
+    text = (
+        "Survey Type,Score,Response Created At\n"
+        "nps,9,2024-05-01\neNPS,8,2024-05-01\ncsat,4,2024-05-01\nthumbs,1,2024-05-01\n,7,2024-05-01\n"
+    )
+    tally = brought(service, survey, text)
+    assert (tally.new, [number for number, _ in tally.faults]) == (3, [4, 5])
+    assert "a survey of 'csat', not of 'nps'" in tally.faults[0][1]
+
+
 def test_rows_without_a_score_are_no_bad_rows(service: Service, survey: Survey) -> None:
     tally = brought(service, survey, f"{HEAD},2024-05-01,ann,\n9,2024-05-01,bob,\n", "generic")
     assert (tally.rows, tally.new, tally.scoreless, tally.bad) == (2, 1, 1, 0)

@@ -125,4 +125,8 @@ def test_rows_of_another_survey_or_scale_stay_out(
     assert "the survey 'nps', not 'other'" in other.faults[0][1]
     ces = make_survey(service, project, "ces", key="nps")
     tally = brought(service, ces, text, "feedback-service")
-    assert "on the scale 'likelihood-11'" in tally.faults[0][1]
+    assert "a survey of 'nps', not of 'ces'" in tally.faults[0][1]
+    wide = "score,scored_at,scale\n4,2024-05-01,agreement-5\n4,2024-05-01,agreement-7\n"
+    tally = brought(service, ces, wide, "feedback-service")
+    assert (tally.new, tally.bad) == (1, 1)
+    assert "on the scale 'agreement-5'" in tally.faults[0][1]
