@@ -1,7 +1,10 @@
 """Every page there is fits a phone and a desktop, by day and night, and is open to everybody."""
 
+import re
+
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from feedback_service.usecases.service import Service
 from feedback_service.usecases.staff.keep_staff import StaffWish, add_staff, make_link
@@ -43,7 +46,7 @@ def test_every_page_fits_and_can_be_used_by_everybody(
         visit.check(HOME + path.format(**shop.ids))
     visit.see(f"{HOME}surveys/nps")
     framed = visit.page.locator("iframe.preview")
-    visit.page.wait_for_function("document.querySelector('iframe.preview').src")
+    expect(framed).to_have_attribute("src", re.compile("/dashboard/preview/"))
     visit.check((framed.get_attribute("src") or "").removeprefix(visit.url))
 
 
