@@ -48,7 +48,8 @@ def mark_response(
         if after != before:
             after = replace(after, updated_at=now)
             responses.save(connection, after)
-        if before.unconfirmed is not None and after.unconfirmed is None:
+        # What was imported (never saved through us) is no news, however late it is confirmed.
+        if before.unconfirmed is not None and after.unconfirmed is None and before.saves:
             outbox.queue(connection, _news(snapshot, before, after, now))
     return after
 

@@ -9,14 +9,23 @@ import pytest
 
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.listing.criteria import Criteria
-from feedback_service.storage.schema import responses
+from feedback_service.storage.schema import deliveries, responses
 from feedback_service.usecases.exporting.export import export_responses
 from feedback_service.usecases.exporting.writing import as_csv
 from feedback_service.usecases.mark import mark_response
 from feedback_service.usecases.reporting.asking import Asked
 from feedback_service.usecases.reporting.segments import segments
 from feedback_service.usecases.service import Service
-from tests.factories import NOW, answer, collect, link_token, make_project, make_survey, rows
+from tests.factories import (
+    NOW,
+    answer,
+    collect,
+    link_token,
+    make_project,
+    make_survey,
+    make_webhook,
+    rows,
+)
 from tests.usecases.importing.bringing import brought
 
 WORDS = (
@@ -105,6 +114,19 @@ def test_every_figure_is_the_same(service: Service, survey: Survey, text: str, b
     assert before.definitions[0].total.figure is not None
     assert before.definitions[0].total.figure.n == 31
     assert after == before
+
+
+def test_a_doubted_answer_that_was_imported_is_confirmed_without_news(
+    service: Service, survey: Survey
+) -> None:
+    make_webhook(service, survey.project_id)
+    text = "score,scored_at,suspicion\n2,2024-05-01,too-fast\n"
+    assert brought(service, survey, text, "feedback-service").new == 1
+    [row] = rows(service, responses)
+    assert row["unconfirmed"] == "too-fast"
+    after = mark_response(service, survey.project_id, row["id"], {"confirmed": True}, NOW)
+    assert after.unconfirmed is None
+    assert rows(service, deliveries) == []
 
 
 def test_the_project_it_comes_from_has_all_of_it(
