@@ -48,7 +48,7 @@ def told(service: Service, project_id: int, team: Survey) -> str:
 
 
 @pytest.mark.parametrize("role", BELOW_ADMIN)
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", [*LISTS, "responses?survey=team&counted=1&word=boss"])
 def test_no_list_shows_it_below_an_admin(
     service: Service, nps: Survey, told: str, log_in: LogIn, path: str, role: str
 ) -> None:
