@@ -104,6 +104,8 @@ def _tag(service: Service) -> None:
         )
     with service.database.engine.connect() as connection:
         own = connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not service.database.is_sqlite:
+            own.execute(text("SET statement_timeout = 0"))
         own.execute(text("ANALYZE" if service.database.is_sqlite else "VACUUM ANALYZE"))
     service.database.dispose()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, func, literal, tuple_
 
 from feedback_service.storage.tables.responses import responses
 from feedback_service.storage.tables.surveys import surveys
@@ -18,7 +18,7 @@ Position = tuple[datetime | None, str]
 class Criteria:
     """Which responses a list shows; None lets everything through.
 
-    among: only these ids, some thousands at most.
+    among: only these ids of the project, some thousands at most.
     without_versions: survey versions whose answers are left out.
     scored_from, scored_until: instants, the first inside, the second not.
     after: the last response of the page before. (updated_at, id) when updated_since is set,
@@ -49,10 +49,12 @@ class Criteria:
         return has_days and self.words is None and self.updated_since is None
 
 
-def conditions(wanted: Criteria, is_sqlite: bool) -> list[ColumnElement[bool]]:
+def conditions(
+    wanted: Criteria, is_sqlite: bool, *, of_few: bool = False
+) -> list[ColumnElement[bool]]:
     """Return what responses must be like; not where in the list they stand.
 
-    The statement must join surveys.
+    The statement must join surveys. of_few: it names the ids, which are to lead.
     """
     columns = responses.c
     found = [
@@ -79,9 +81,9 @@ def conditions(wanted: Criteria, is_sqlite: bool) -> list[ColumnElement[bool]]:
     if wanted.since is not None:
         found.append(columns.created_at >= wanted.since)
     if wanted.scored_from is not None:
-        found.append(columns.scored_at >= wanted.scored_from)
+        found.append(scored_at(of_few=of_few) >= wanted.scored_from)
     if wanted.scored_until is not None:
-        found.append(columns.scored_at < wanted.scored_until)
+        found.append(scored_at(of_few=of_few) < wanted.scored_until)
     return found
 
 
@@ -92,9 +94,15 @@ def behind(place: Position) -> ColumnElement[bool]:
     return tuple_(responses.c.updated_at, responses.c.id) > tuple_(*here)
 
 
-def before(place: Position) -> ColumnElement[bool]:
+def scored_at(*, of_few: bool) -> ColumnElement[datetime]:
+    """Return the column; of_few: as no index has it, or SQLite looks through all those days."""
+    column = responses.c.scored_at
+    return func.coalesce(column, column) if of_few else column
+
+
+def before(place: Position, *, of_few: bool = False) -> ColumnElement[bool]:
     """Return the condition of scores given before a place, or as it was with an earlier id."""
-    scored_at, last_id = place
-    at, here = responses.c.scored_at, literal(scored_at, responses.c.scored_at.type)
+    last_at, last_id = place
+    at, here = scored_at(of_few=of_few), literal(last_at, responses.c.scored_at.type)
     # The first comparison says nothing new; it is what SQLite's index leads by.
     return (at <= here) & (tuple_(at, responses.c.id) < tuple_(here, literal(last_id)))

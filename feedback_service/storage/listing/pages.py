@@ -49,20 +49,23 @@ def _rows(
         lead = _newest_matches if connection.dialect.name == "sqlite" else _newest_by_index
         return lead(connection, project_id, wanted, limit)
     if not wanted.respondent and (wanted.tag or not wanted.campaign):
-        return _of_ids(connection, project_id, newest_ids(connection, project_id, wanted, limit))
+        return _of_ids(connection, newest_ids(connection, project_id, wanted, limit))
     return _of_few(connection, project_id, wanted, limit)
 
 
-def how_many_among(connection: Connection, project_id: int, wanted: Criteria) -> int:
+def how_many_among(connection: Connection, wanted: Criteria) -> int:
     """Return how many responses a list of given ones has, on all its pages."""
-    query = _among(connection, project_id, wanted, wanted.among or ())
+    query = _among(connection, wanted, wanted.among or ())
     number: int = connection.execute(query.with_only_columns(func.count())).scalar_one()
     return number
 
 
-def _of_ids(connection: Connection, project_id: int, ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """Return the rows of ids, in their order."""
-    query = _selected().where(responses.c.project_id == project_id, responses.c.id.in_(ids))
+def _of_ids(connection: Connection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return the rows of ids of the project, in their order.
+
+    The project is not asked for again: SQLite would rather look through all that it has.
+    """
+    query = _selected().where(responses.c.id.in_(ids))
     found = {row.id: row for row in connection.execute(query)}
     return [found[one] for one in ids if one in found]
 
@@ -78,19 +81,21 @@ def _of_few(
     if ids is None:
         query = _fitting(connection, project_id, wanted)
     else:
-        query = _among(connection, project_id, wanted, ids)
-    return connection.execute(_in_order(query, wanted).limit(limit)).all()
+        query = _among(connection, wanted, ids)
+    query = _in_order(query, wanted, of_few=ids is not None)
+    return connection.execute(query.limit(limit)).all()
 
 
-def _among(connection: Connection, project_id: int, wanted: Criteria, ids: Collection[str]) -> Any:
-    """Return the query of what fits among a few."""
+def _among(connection: Connection, wanted: Criteria, ids: Collection[str]) -> Any:
+    """Return the query of what fits among a few of the project; see `_of_ids`."""
     words = search.words_of(wanted.words or "")
     if words and connection.dialect.name == "sqlite":
         columns = (responses.c.id, responses.c.comment)
         said = connection.execute(select(*columns).where(responses.c.id.in_(ids)))
         ids = with_words((tuple(row) for row in said), search.sqlite_query(words))
         wanted = replace(wanted, words=None)
-    return _fitting(connection, project_id, wanted).where(responses.c.id.in_(ids))
+    is_sqlite = connection.dialect.name == "sqlite"
+    return _selected().where(responses.c.id.in_(ids), *conditions(wanted, is_sqlite, of_few=True))
 
 
 def _by_change(
@@ -113,7 +118,7 @@ def _by_change(
     return found[:limit]
 
 
-def _in_order(query: Any, wanted: Criteria) -> Any:
+def _in_order(query: Any, wanted: Criteria, *, of_few: bool = False) -> Any:
     """Begin after the page before, in the order of the list."""
     columns, after = responses.c, wanted.after
     if wanted.updated_since is not None:
@@ -121,7 +126,7 @@ def _in_order(query: Any, wanted: Criteria) -> Any:
         query = query if after is None else query.where(behind(after))
         return query.order_by(columns.updated_at, columns.id)
     if wanted.is_by_day:
-        query = query if after is None else query.where(before(after))
+        query = query if after is None else query.where(before(after, of_few=of_few))
         return query.order_by(columns.scored_at.desc(), columns.id.desc())
     query = query if after is None else query.where(columns.id < after[1])
     return query.order_by(columns.id.desc())

@@ -113,7 +113,10 @@ def test_a_tag_and_words_are_looked_for_together(
     monkeypatch.setattr(pages, "_FEW", few)
     project = shop(service)[0].project_id
     with service.database.write() as connection:
-        for number, row in enumerate(rows(service, schema.responses)):
+        in_order = sorted(
+            rows(service, schema.responses), key=lambda row: (row["survey_id"], row["scored_at"])
+        )
+        for number, row in enumerate(in_order):
             words = ("late parcel", "late", "fine")[number % 3]
             change = update(schema.responses).where(schema.responses.c.id == row["id"])
             connection.execute(change.values(comment=words, updated_at=NOW))

@@ -41,7 +41,7 @@ def every() -> str:
         followed = agenda.statuses(connection, [one.id for _, one in found])
         counted = None
         if asked.is_of_words:
-            counted = pages.how_many_among(connection, project().id, wanted)
+            counted = pages.how_many_among(connection, wanted)
     last = found[_PAGE - 1][1] if len(found) > _PAGE else None
     surveys = service().catalog.current().surveys(project().id)
     unseen = unseen_surveys()
