@@ -7,6 +7,8 @@ import pytest
 
 from feedback_service.domain.measures.outcomes import Outcome, months_after
 from feedback_service.domain.surveys import Survey
+from feedback_service.storage.listing import pages
+from feedback_service.storage.listing.criteria import Criteria
 from feedback_service.usecases.outcomes.report import report_outcomes
 from feedback_service.usecases.outcomes.tell import tell_outcomes
 from feedback_service.usecases.service import Service
@@ -78,6 +80,21 @@ def test_an_empty_page_says_how_it_fills(log_in: LogIn, nps: Survey) -> None:
     page = words_of(log_in("agent").see(f"{HOME}outcomes"))
     assert "Nothing is known of what people did later" in page
     assert "feedback-service outcomes import" in page
+
+
+def test_an_answer_shows_what_its_person_did(
+    log_in: LogIn, service: Service, followed: Survey
+) -> None:
+    early = Outcome("low-0", "purchase", months_after(now(), -11), 1234.5)
+    tell_outcomes(service, followed.project_id, [early], now())
+    with service.database.read() as connection:
+        wanted = Criteria(respondent="low-0")
+        [(_, one)] = pages.page(connection, followed.project_id, wanted, 2)
+    page = words_of(log_in("agent").see(f"{HOME}responses/{one.id}"))
+    at = page.index("What low-0 did")
+    assert "Left, 100.00" in page[at:]
+    assert "Bought again, 1,234.50" in page[at:]
+    assert page[at:].count("before this answer") == 1
 
 
 def test_employees_are_not_followed(log_in: LogIn, service: Service, nps: Survey) -> None:

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback_service.domain.following_up.cases import CASE_STATUSES
 from feedback_service.domain.measures.periods import day_of
+from feedback_service.domain.measures.protection import PROTECTED
 from feedback_service.domain.measures.scales import BANDS
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import respondents
 from feedback_service.storage.following_up import agenda, cases
 from feedback_service.storage.listing import pages
+from feedback_service.usecases.know import deeds
 from feedback_service.usecases.mark import mark_response
 from feedback_service.usecases.staff.keep_staff import write_down
 from feedback_service.web.audiences import for_staff, service
@@ -21,12 +23,12 @@ from feedback_service.web.dashboard import forms
 from feedback_service.web.dashboard.reading.filters import filters, place_of
 from feedback_service.web.dashboard.reading.seen import seen_response, unseen_surveys
 from feedback_service.web.dashboard.sessions import project, staff
-from feedback_service.web.dashboard.showing import times
+from feedback_service.web.dashboard.showing import outcomes, times
 from feedback_service.web.dashboard.showing.effect import effect_of
 from feedback_service.web.dashboard.site import blueprint, go
 
 _PAGE: Final = 30
-_CHANNELS: Final = ("widget", "email", "link", "sms", "api")
+_CHANNELS: Final = ("widget", "email", "link", "sms", "api", "import")
 
 
 @blueprint.get("/p/<slug>/responses", endpoint="responses")
@@ -103,6 +105,7 @@ def confirm(response_id: str) -> AnyResponse:
 
 def _shown(response_id: str) -> dict[str, Any]:
     found, survey = seen_response(response_id)
+    follows = found.respondent and survey.definition.audience not in PROTECTED
     with service().database.read() as connection:
         person = (
             respondents.find(connection, project().id, found.respondent)
@@ -121,6 +124,8 @@ def _shown(response_id: str) -> dict[str, Any]:
         "statuses": CASE_STATUSES,
         "effect": effect_of(service(), project(), survey, found, now()),
         "texts": _question_texts(survey),
+        "done": deeds(service(), project().id, found.respondent or "") if follows else [],
+        "deeds": outcomes.TITLES,
     }
 
 
