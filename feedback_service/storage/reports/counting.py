@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, null, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, null, select
 
 from feedback_service.storage.tables.responses import responses
 
@@ -90,10 +90,17 @@ def first_after(
     connection: Connection, survey_id: int, start: datetime, end: datetime
 ) -> datetime | None:
     """Return when the first answer from start until before end was scored, counted or not."""
-    at: datetime | None = connection.execute(
-        select(func.min(responses.c.scored_at)).where(between(survey_id, start, end))
-    ).scalar_one()
+    asked = {"survey": survey_id, "start": start, "end": end}
+    at: datetime | None = connection.execute(_FIRST, asked).scalar_one()
     return at
+
+
+# Built once: it is asked of every survey and day.
+_FIRST: Final = select(func.min(responses.c.scored_at)).where(
+    responses.c.survey_id == bindparam("survey"),
+    responses.c.scored_at >= bindparam("start"),
+    responses.c.scored_at < bindparam("end"),
+)
 
 
 def between(survey_id: int, start: datetime, end: datetime) -> ColumnElement[bool]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from feedback_service.domain.measures.periods import ONE_DAY, Period
 from feedback_service.storage.reports.counting import EVERYBODY, TRAIT
@@ -67,20 +68,24 @@ def _read(
     connection: Connection, survey_id: int, span: str, dimension: str, periods: Sequence[Period]
 ) -> list[_Row]:
     dimensions = {EVERYBODY, dimension} | ({TRAITS} if dimension.startswith(TRAIT) else set())
-    rows = connection.execute(
-        select(
-            report_counts.c.version_id,
-            report_counts.c.dimension,
-            report_counts.c.day,
-            report_counts.c.counts,
-        ).where(
-            report_counts.c.survey_id == survey_id,
-            report_counts.c.span == span,
-            report_counts.c.dimension.in_(sorted(dimensions)),
-            or_(*(_inside(period) for period in periods)),
-        )
-    )
+    query = _query(span, tuple(sorted(dimensions)), tuple(periods))
+    rows = connection.execute(query, {"survey": survey_id})
     return [(version_id, named, day, counts) for version_id, named, day, counts in rows.all()]
+
+
+@lru_cache(maxsize=64)  # a project of many surveys asks each of them the same
+def _query(span: str, dimensions: tuple[str, ...], periods: tuple[Period, ...]) -> Select[Any]:
+    return select(
+        report_counts.c.version_id,
+        report_counts.c.dimension,
+        report_counts.c.day,
+        report_counts.c.counts,
+    ).where(
+        report_counts.c.survey_id == bindparam("survey"),
+        report_counts.c.span == span,
+        report_counts.c.dimension.in_(dimensions),
+        or_(*(_inside(period) for period in periods)),
+    )
 
 
 def _inside(period: Period) -> ColumnElement[Any]:
