@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from feedback_service.domain.measures.outcomes import Outcome, OutcomeKind
+from feedback_service.domain.measures.outcomes import LEAVES, Outcome, OutcomeKind
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 
@@ -20,21 +21,37 @@ _WORTH: Final[Mapping[OutcomeKind, float]] = {"churned": 180.0, "return": 45.0, 
 _HALF_A_YEAR_S: Final = 182 * 86_400
 
 
-def deeds_of(
-    rng: random.Random, made: Iterable[Response], surveys: Mapping[int, Survey], now: datetime
-) -> list[Outcome]:
-    """Return what became of those customers who are known. surveys: by their number."""
-    found: dict[tuple[str, str, datetime], Outcome] = {}
-    for one in made:
-        definition = surveys[one.survey_id].definition
-        if one.respondent is None or one.band is None or definition.audience != "customer":
-            continue
-        content = definition.bands.names.index(one.band)
-        for kind, likely in _LIKELY.items():
-            chance, delay_s = rng.random(), rng.random() * _HALF_A_YEAR_S
-            at = one.created_at + timedelta(seconds=delay_s)
-            if chance < likely[content] and at <= now:
-                usual = _WORTH.get(kind)
-                value = None if usual is None else round(usual * rng.lognormvariate(0, 0.6), 2)
-                found[one.respondent, kind, at] = Outcome(one.respondent, kind, at, value)
-    return list(found.values())
+@dataclass(slots=True)
+class Fates:
+    """surveys: by their number. gone: who has left, which one does once."""
+
+    rng: random.Random
+    surveys: Mapping[int, Survey]
+    gone: set[str] = field(default_factory=set)
+
+    def of(self, made: Iterable[Response], now: datetime) -> list[Outcome]:
+        """Return what became of those customers who are known."""
+        found: dict[tuple[str, str, datetime], Outcome] = {}
+        for one in made:
+            definition = self.surveys[one.survey_id].definition
+            if one.respondent is None or one.band is None or definition.audience != "customer":
+                continue
+            content = definition.bands.names.index(one.band)
+            for kind, likely in _LIKELY.items():
+                chance, delay_s = self.rng.random(), self.rng.random() * _HALF_A_YEAR_S
+                at = one.created_at + timedelta(seconds=delay_s)
+                if chance < likely[content] and at <= now and self._may(one.respondent, kind):
+                    found[one.respondent, kind, at] = self._deed(one.respondent, kind, at)
+        return list(found.values())
+
+    def _may(self, respondent: str, kind: OutcomeKind) -> bool:
+        if kind != LEAVES:
+            return True
+        stays = respondent not in self.gone
+        self.gone.add(respondent)
+        return stays
+
+    def _deed(self, respondent: str, kind: OutcomeKind, at: datetime) -> Outcome:
+        usual = _WORTH.get(kind)
+        value = None if usual is None else round(usual * self.rng.lognormvariate(0, 0.6), 2)
+        return Outcome(respondent, kind, at, value)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from feedback_service.demo.long_past.answering import answer_of, survey_of
 from feedback_service.demo.long_past.asked import TOPICS
-from feedback_service.demo.long_past.deeds import deeds_of
+from feedback_service.demo.long_past.deeds import Fates
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import counts, responses
@@ -51,7 +51,7 @@ def write_past(
     surveys = _surveys(service, project_id, now)
     rng = random.Random(11)  # noqa: S311  # every demo shows the same figures
     fate = random.Random(12)  # noqa: S311  # as above
-    by_number = {one.id: one for one in surveys.values()}
+    fates = Fates(fate, {one.id: one for one in surveys.values()})
     for block in _blocks(rng, many, now):
         made = [
             answer_of(rng, surveys[survey_of(rng)], number, at, (now - at).days)
@@ -60,7 +60,7 @@ def write_past(
         with service.database.write() as connection:
             responses.add_many(connection, made)
             counts.add(connection, [_issued(rng, one) for one in made])
-            outcomes.put(connection, project_id, deeds_of(fate, made, by_number, now), now)
+            outcomes.put(connection, project_id, fates.of(made, now), now)
         told(len(made))
     _follow_up(service, project_id, rng, now)
     while sweep(service.database, now):

@@ -239,8 +239,9 @@ _WHO: Final = {
 def _sentence(definition: Definition, kind: OutcomeKind, ratio: Ratio) -> str:
     bad, good = _WHO[definition.metric]
     low, high = ratio.interval
+    digits = 1 if ratio.times >= 1 else 2
     said = (
-        f"{bad} {KINDS[kind]} {ratio.times:.1f} times as often as {good} "
-        f"(95 % {low:.1f}\N{EN DASH}{high:.1f})"
+        f"{bad} {KINDS[kind]} {ratio.times:.{digits}f} times as often as {good} "
+        f"(95 % {low:.{digits}f}\N{EN DASH}{high:.{digits}f})"
     )
     return said if ratio.is_proven else f"{said}: the difference is not proven"
