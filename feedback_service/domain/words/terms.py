@@ -19,8 +19,11 @@ _LONGEST: Final = 40
 
 
 def plain_text(comment: str) -> str:
-    """Return a comment as its words are looked for: each of them is a part of this text."""
-    return comment.casefold().replace("\u2019", "'")
+    """Return a comment as its words are looked for: each of them is a part of this text.
+
+    In small letters as people write them: Straße stays straße, which casefold would not do.
+    """
+    return comment.lower().replace("\u2019", "'")
 
 
 def terms_of(comment: str, stop_words: Collection[str]) -> set[str]:

@@ -220,4 +220,4 @@ def _stop_words(locale: str | None) -> frozenset[str]:
 @cache  # of at most as many files as there are languages
 def _list_of(language: str) -> frozenset[str]:
     languages = {"en", language} & LANGUAGE_MAPPING.keys()
-    return frozenset(word.casefold() for one in languages for word in get_stop_words(one))
+    return frozenset(word.lower() for one in languages for word in get_stop_words(one))
