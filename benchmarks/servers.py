@@ -29,20 +29,11 @@ class Server:
 
     def pids(self) -> list[int]:
         """Return its process and every descendant."""
-        found = [self.process.pid]
-        for pid in found:  # grows while we walk it
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                found.extend(int(child) for child in _text(task).split())
-        return found
+        return _tree(self.process.pid)
 
     def cpu_s(self) -> float:
         """Return the processor seconds used so far, in user and kernel mode."""
-        ticks = 0
-        for pid in self.pids():
-            # After the command's name, which may hold spaces; fields 14 and 15 of proc(5).
-            fields = _text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-            ticks += sum(int(field) for field in fields[11:13])
-        return ticks / _TICKS_PER_S
+        return cpu_s(self.process.pid)
 
     def pss_bytes(self) -> dict[int, int]:
         """Return each process's proportional set size: pages shared by n count one n-th."""
@@ -146,6 +137,24 @@ def wait_until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.05)
     raise TimeoutError("the receiver does not listen")
+
+
+def cpu_s(root: int) -> float:
+    """Return the processor seconds a process and its descendants used so far, ended ones too."""
+    ticks = 0
+    for pid in _tree(root):
+        # After the command's name, which may hold spaces; fields 14 to 17 of proc(5).
+        fields = _text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+        ticks += sum(int(field) for field in fields[11:15])
+    return ticks / _TICKS_PER_S
+
+
+def _tree(root: int) -> list[int]:
+    found = [root]
+    for pid in found:  # grows while we walk it
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            found.extend(int(child) for child in _text(task).split())
+    return found
 
 
 def _lives(pid: int) -> bool:

@@ -20,6 +20,7 @@ from feedback_service.usecases.setup.found_project import found_project
 SECRET_KEY: Final = "a secret for benchmarks on this machine only"
 # One answer in seven is a detractor's, so one in seven queues a webhook in its transaction.
 SCORES: Final = (2, 7, 8, 9, 9, 10, 10)
+COMMENT: Final = "The parcel came four days late, and nobody at the desk could tell me why."
 LOOPBACK: Final = OutboundPolicy(allow_nets=(ip_network("127.0.0.0/8"),), allow_http=True)
 
 
@@ -38,12 +39,18 @@ class Stage:
             link_set_id = self.link_set_id
             yield seal_link(self.service.signer, link_set_id, ref, now, DEFAULT_LIFETIME)[0]
 
-    def write_bodies(self, path: Path, how_many: int) -> None:
-        """Write answers, one JSON document a line, each with a token of its own."""
+    def write_bodies(self, path: Path, how_many: int, *, commented: int = 0) -> None:
+        """Write answers, one JSON document a line, each with a token of its own.
+
+        commented: every so many-th has a comment; 0 for none.
+        """
         rng = random.Random(11)
         with path.open("w", encoding="ascii") as file:
-            for token in self.tokens(how_many):
-                file.write(json.dumps({"token": token, "score": rng.choice(SCORES)}) + "\n")
+            for number, token in enumerate(self.tokens(how_many)):
+                answer = {"token": token, "score": rng.choice(SCORES)}
+                if commented and number % commented == 0:
+                    answer["comment"] = f"{COMMENT} Order {number % 9973}."
+                file.write(json.dumps(answer) + "\n")
 
 
 def set_stage(url: str, webhook_url: str) -> Stage:
