@@ -29,6 +29,9 @@ _PLAN: Final = (
 )
 _REGION: Final = f"'r' || {_CHANCE.format(39373, 20)}"
 _AGENT: Final = f"'agent-' || {_CHANCE.format(16807, 300)}"
+_STORE: Final = f"'store-' || {_CHANCE.format(630360, 2_000)}"
+_ACCOUNT: Final = f"'account-' || {_CHANCE.format(397204, 50_000)}"
+_ORDER: Final = "'order-' || n"
 _CHANNEL: Final = (
     f"CASE {_CHANCE.format(65539, 4)} WHEN 0 THEN 'email' WHEN 1 THEN 'sms' ELSE 'widget' END"
 )
@@ -43,7 +46,8 @@ _POSTGRES_INDEXES: Final = (
 )
 _TRAITS: Final = (
     f"""'{{"plan": "' || {_PLAN} || '", "region": "' || {_REGION} """
-    f"""|| '", "agent": "' || {_AGENT} || '"}}'"""
+    f"""|| '", "agent": "' || {_AGENT} || '", "store": "' || {_STORE} """
+    f"""|| '", "account": "' || {_ACCOUNT} || '", "order": "' || {_ORDER} || '"}}'"""
 )
 
 
@@ -85,6 +89,8 @@ def write_parquet(path: Path, survey: Survey, many: int) -> None:
         "plan": _PLAN,
         "region": _REGION,
         "agent": _AGENT,
+        "store": _STORE,
+        "account": _ACCOUNT,
         "traits": _TRAITS,
     }
     shown = ", ".join(f"{value} AS {name}" for name, value in columns.items())

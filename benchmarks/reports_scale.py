@@ -45,7 +45,11 @@ QUESTIONS: Final = {
     "segment trait:plan (3)": f"segments?{_SPAN}&segment=trait:plan",
     "segment trait:region (20)": f"segments?{_SPAN}&segment=trait:region",
     "segment trait:agent (300)": f"segments?{_SPAN}&segment=trait:agent",
+    "segment trait:store (2,000)": f"segments?{_SPAN}&segment=trait:store",
+    "segment trait:account (50,000)": f"segments?{_SPAN}&segment=trait:account",
 }
+# No segment: it must be refused, and soon.
+_REFUSED: Final = f"segments?{_SPAN}&segment=trait:order"
 # What DuckDB groups by for the same figures; the last asks the JSON text as we store it.
 GROUPS: Final = {
     "summary": "channel",
@@ -56,6 +60,8 @@ GROUPS: Final = {
     "segment trait:plan (3)": "plan",
     "segment trait:region (20)": "region",
     "segment trait:agent (300)": "agent",
+    "segment trait:store (2,000)": "store",
+    "segment trait:account (50,000)": "account",
 }
 
 
@@ -111,13 +117,15 @@ def _compare(client: FlaskClient, duck: _Duck, rounds: int) -> None:
             theirs[name].append(_ms(partial(duck.ask, GROUPS[name])))
         if number < 3:
             theirs["plan out of JSON"].append(_ms(partial(duck.ask, "traits->>'plan'")))
-    print(f"{'':28}{'ours, ms':>10}{'its CPU':>10}{'DuckDB, ms':>12}{'ratio':>8}{'worst':>8}")
+    print(f"{'':34}{'ours, ms':>10}{'its CPU':>10}{'DuckDB, ms':>12}{'ratio':>8}{'worst':>8}")
     for name in QUESTIONS:
         own, spent, other = (statistics.median(all_[name][1:]) for all_ in (ours, cpu, theirs))
         worst = max(ours[name][1:])
-        print(f"{name:28}{own:10.1f}{spent:10.1f}{other:12.1f}{own / other:8.2f}{worst:8.1f}")
+        print(f"{name:34}{own:10.1f}{spent:10.1f}{other:12.1f}{own / other:8.2f}{worst:8.1f}")
     other = statistics.median(theirs["plan out of JSON"])
-    print(f"{'(plan out of the JSON text)':28}{'':20}{other:12.1f}")
+    print(f"{'(plan out of the JSON text)':34}{'':20}{other:12.1f}")
+    refused = statistics.median(_ms(partial(_ask, client, _REFUSED, 422)) for _ in range(3))
+    print(f"{'(refused: trait:order, all differ)':34}{refused:10.1f}")
     _must_agree(client, duck)
 
 
@@ -133,9 +141,9 @@ def _must_agree(client: FlaskClient, duck: _Duck) -> None:
     print("both agree")
 
 
-def _ask(client: FlaskClient, path: str) -> TestResponse:
+def _ask(client: FlaskClient, path: str, status: int = 200) -> TestResponse:
     reply = client.get(f"/v1/reports/{path}")
-    assert reply.status_code == 200, reply.get_data(as_text=True)
+    assert reply.status_code == status, reply.get_data(as_text=True)
     return reply
 
 

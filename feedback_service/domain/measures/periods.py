@@ -1,6 +1,6 @@
 """Periods: calendar days, weeks and months in a project's time zone, over instants in UTC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
@@ -119,6 +119,20 @@ def days_of(period: Period) -> Iterator[date]:
     """Yield its days."""
     for number in range(period.days):
         yield period.first + timedelta(days=number)
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """Return the same days in as few stretches as there can be.
+
+    periods: disjoint and in order.
+    """
+    found: list[Period] = []
+    for period in periods:
+        if found and found[-1].last + ONE_DAY == period.first:
+            found[-1] = Period(found[-1].first, period.last)
+        else:
+            found.append(period)
+    return found
 
 
 def _last_of(day: date, by: Step) -> date:

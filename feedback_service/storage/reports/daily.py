@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from feedback_service.domain.measures.periods import ONE_DAY, Period, bounds, day_of, start_of
+from feedback_service.domain.measures.periods import (
+    ONE_DAY,
+    Period,
+    bounds,
+    day_of,
+    joined,
+    start_of,
+)
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.reports import books
 from feedback_service.storage.reports.counting import DayCount, count_rows, first_after
@@ -44,7 +51,7 @@ def daily_counts(  # noqa: PLR0913  # a question has these parts
     Exactly what counting the rows at this moment gives. Answers without the dimension's value are
     there as value None; for everybody's dimension that is the only one. In no order.
     periods: disjoint and in order. by_day: by day of the calendar, not by period.
-    connection: of `one_moment`.
+    connection: of `one_moment`. Raises TooManyValues.
     """
     zone = ZoneInfo(timezone)
     book = books.of_project(connection, project_id)
@@ -70,28 +77,33 @@ def daily_counts(  # noqa: PLR0913  # a question has these parts
         kept, uncounted = kept_days(connection, survey_id, dimension, days)
         live |= uncounted
         tally.add_kept(row for row in kept if row[2] not in live)
-        spans = [
-            (start_of(day, zone), min(start_of(day + ONE_DAY, zone), closed_until))
-            for day in live
-            if tally.holds(day)
-        ]
-        for start, end in spans + open_spans:
-            for day, since, until in days_with_answers(connection, survey_id, start, end, zone):
+        stretches = joined(Period(day, day) for day in sorted(live) if tally.holds(day))
+        spans = [(bounds(s, zone)[0], min(bounds(s, zone)[1], closed_until)) for s in stretches]
+        for span in spans + open_spans:
+            for day, since, until in _with_answers(connection, survey_id, span, zone, tally):
                 tally.add_live(day, count_rows(connection, survey_id, dimension, since, until))
         found += tally.counts(survey_id)
     return found
 
 
-def days_with_answers(
-    connection: Connection, survey_id: int, start: datetime, end: datetime, zone: ZoneInfo
+def _with_answers(
+    connection: Connection,
+    survey_id: int,
+    span: tuple[datetime, datetime],
+    zone: ZoneInfo,
+    tally: Tally,
 ) -> Iterator[tuple[date, datetime, datetime]]:
-    """Yield (day, from, until) of each day that has an answer between; empty days cost nothing."""
+    """Yield (day, from, until) of every day with answers in a span, and those counted with it.
+
+    Empty days cost nothing.
+    """
+    start, end = span
     while start < end:
         at = first_after(connection, survey_id, start, end)
         if at is None:
             return
         day = day_of(at, zone)
-        until = min(start_of(day + ONE_DAY, zone), end)
+        until = min(start_of(tally.together(day) + ONE_DAY, zone), end)
         yield day, max(start, start_of(day, zone)), until
         start = until
 
@@ -105,12 +117,4 @@ def _closed(periods: Sequence[Period], closed_until: datetime, zone: ZoneInfo) -
 def _open(periods: Sequence[Period], closed_until: datetime, zone: ZoneInfo) -> list[Period]:
     """Return what of the periods was not counted, at least in part; joined where they touch."""
     first = day_of(closed_until, zone)
-    joined: list[Period] = []
-    for period in periods:
-        if period.last < first:
-            continue
-        part = Period(max(period.first, first), period.last)
-        if joined and joined[-1].last + ONE_DAY == part.first:
-            part = Period(joined.pop().first, part.last)
-        joined.append(part)
-    return joined
+    return joined(Period(max(p.first, first), p.last) for p in periods if p.last >= first)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
-from feedback_service.domain.measures.periods import ONE_DAY, Period
+from feedback_service.domain.measures.periods import ONE_DAY, Period, joined
 from feedback_service.storage.reports.counting import EVERYBODY, TRAIT
 from feedback_service.storage.reports.packing import TRAITS
 from feedback_service.storage.reports.tallying import KeptRow
@@ -47,7 +47,7 @@ def kept_days(
     """
     if not periods:
         return [], set()
-    stretches = _joined(periods)
+    stretches = joined(periods)
     if len(stretches) > _MOST_STRETCHES:
         stretches = [Period(stretches[0].first, stretches[-1].last)]
     return _known(_read(connection, survey_id, "day", dimension, stretches))
@@ -90,17 +90,6 @@ def _query(span: str, dimensions: tuple[str, ...], periods: tuple[Period, ...]) 
 
 def _inside(period: Period) -> ColumnElement[Any]:
     return and_(report_counts.c.day >= period.first, report_counts.c.day <= period.last)
-
-
-def _joined(periods: Sequence[Period]) -> list[Period]:
-    """Return the same days in as few stretches as there can be."""
-    found: list[Period] = []
-    for period in periods:
-        if found and found[-1].last + ONE_DAY == period.first:
-            found[-1] = Period(found[-1].first, period.last)
-        else:
-            found.append(period)
-    return found
 
 
 def _without(periods: Sequence[Period], months: Sequence[Period]) -> list[Period]:

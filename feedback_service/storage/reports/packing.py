@@ -2,23 +2,27 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
-from feedback_service.storage.reports.counting import COLUMNS, EVERYBODY, TRAIT, Scores
+from feedback_service.storage.reports.counting import COLUMNS, EVERYBODY, TRAIT, Scores, added
 
-# A day with more values of a dimension, or more traits, than this is not kept in it: a report
-# by order number is rare, and counting the rows is then no slower than reading as many counts.
-MOST_VALUES: Final = 1_000
+# A day with more values of a dimension, or more traits, than this is not kept in it.
+MOST_VALUES: Final = 5_000
 MOST_TRAITS: Final = 100
+# So many a month may always have. More, up to the second, only when two or more answers share each
+# on average: that spares a report of years the reading of its days. Order numbers are no segments.
+USUAL_VALUES: Final = 1_000
+MOST_IN_A_MONTH: Final = 50_000
 # Stands there, without counts, on a day that has too many traits.
 TRAITS: Final = "traits"
 
 # (version_id, dimension) -> counts as kept, or None when they are too many.
 Packed = dict[tuple[int, str], str | None]
+_Tallies = dict[tuple[int, str], dict[str | None, Scores]]
 
 
 def packed_day(rows: Iterable[tuple[Any, ...]]) -> Packed:
@@ -30,7 +34,7 @@ def packed_day(rows: Iterable[tuple[Any, ...]]) -> Packed:
     if not columns:
         return {}
     versions, given, traits, *valued = columns
-    tallies: dict[tuple[int, str], dict[str | None, Scores]] = {}
+    tallies: _Tallies = {}
 
     def add(version_id: int, score: int, dimension: str, value: str | None, people: int) -> None:
         scores = tallies.setdefault((version_id, dimension), {}).setdefault(value, [])
@@ -50,7 +54,7 @@ def packed_day(rows: Iterable[tuple[Any, ...]]) -> Packed:
     ).items():
         for dimension, value in _traits_of(text):
             add(version_id, score, dimension, value, people)
-    return _limited(tallies)
+    return _limited(tallies, lambda by_value: len(by_value) <= MOST_VALUES)
 
 
 def unpacked(counts: str) -> list[tuple[str | None, Scores]]:
@@ -61,31 +65,43 @@ def unpacked(counts: str) -> list[tuple[str | None, Scores]]:
 
 def packed_month(days: Iterable[tuple[int, str, str | None]]) -> Packed:
     """Pack what was kept of the days of a month: (version_id, dimension, counts) of each."""
-    tallies: dict[tuple[int, str], dict[str | None, Scores]] = {}
+    gathered: dict[tuple[int, str], dict[str | None, list[Scores]]] = {}
     unknown: set[tuple[int, str]] = set()
     for version_id, dimension, counts in days:
         if counts is None:
             unknown.add((version_id, dimension))
             continue
-        by_value = tallies.setdefault((version_id, dimension), {})
+        by_value = gathered.setdefault((version_id, dimension), {})
         for value, scores in unpacked(counts):
-            total = by_value.setdefault(value, [])
-            total.extend([0] * (len(scores) - len(total)))
-            for score, people in enumerate(scores):
-                total[score] += people
-    return _limited(tallies) | dict.fromkeys(unknown)
+            by_value.setdefault(value, []).append(scores)
+    tallies = {
+        key: {value: added(scores) for value, scores in by_value.items()}
+        for key, by_value in gathered.items()
+        if key not in unknown
+    }
+    return _limited(tallies, _is_worth_a_month) | dict.fromkeys(unknown)
 
 
-def _limited(tallies: dict[tuple[int, str], dict[str | None, Scores]]) -> Packed:
+def has_many_values(counts: str) -> bool:
+    """Tell whether a day's counts are worth their room only as part of a month."""
+    return len(unpacked(counts)) > USUAL_VALUES
+
+
+def _is_worth_a_month(by_value: dict[str | None, Scores]) -> bool:
+    many = len(by_value)
+    if many <= USUAL_VALUES:
+        return True
+    return many <= MOST_IN_A_MONTH and 2 * many <= sum(map(sum, by_value.values()))
+
+
+def _limited(tallies: _Tallies, fits: Callable[[dict[str | None, Scores]], bool]) -> Packed:
     traits: Counter[int] = Counter(v for v, dimension in tallies if dimension.startswith(TRAIT))
     packed: Packed = {(v, TRAITS): None for v, names in traits.items() if names > MOST_TRAITS}
     for (version_id, dimension), by_value in tallies.items():
         if dimension.startswith(TRAIT) and (version_id, TRAITS) in packed:
             continue
         packed[version_id, dimension] = (
-            None
-            if len(by_value) > MOST_VALUES
-            else json.dumps(list(by_value.items()), ensure_ascii=False, separators=(",", ":"))
+            orjson.dumps(list(by_value.items())).decode() if fits(by_value) else None
         )
     return packed
 

@@ -12,14 +12,14 @@ answer from now on marks it. Then every transaction that may not have seen this 
 dispatchers may do all this at once: the book's version lets one of them write.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Text, cast, delete, insert, select
+from sqlalchemy import Connection, Text, cast, select
 
 from feedback_service.domain.measures.periods import ONE_DAY, Period, bounds, day_of, start_of
 from feedback_service.domain.projects import Project
@@ -27,10 +27,17 @@ from feedback_service.storage import projects
 from feedback_service.storage.engine import clock
 from feedback_service.storage.engine.database import Database
 from feedback_service.storage.reports import books
+from feedback_service.storage.reports.adding_up import (
+    Counted,
+    Month,
+    added_up,
+    forget_counts,
+    read_month,
+    write_counts,
+)
 from feedback_service.storage.reports.books import UNKNOWN_BARRIER, Mark
 from feedback_service.storage.reports.counting import COLUMNS, between, counted, first_after
-from feedback_service.storage.reports.packing import Packed, packed_day, packed_month
-from feedback_service.storage.tables.reports import report_counts
+from feedback_service.storage.reports.packing import packed_day
 from feedback_service.storage.tables.responses import responses
 from feedback_service.storage.tables.surveys import surveys
 
@@ -94,13 +101,6 @@ def _ask_for_barrier(database: Database, project: Project) -> None:
         books.change(connection, replace(book, barrier=barrier, version=book.version + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    survey_id: int
-    day: date
-    packed: Packed
-
-
 class _Counting:
     """What one look at the rows found. Marks are read first, so that none is taken for counted."""
 
@@ -116,7 +116,8 @@ class _Counting:
             .all()
         )
         self.marks: list[Mark] = []
-        self.counted: list[_Counted] = []
+        self.counted: list[Counted] = []
+        self.months: list[Month] = []
         self.closed_until: datetime | None = None
 
     @property
@@ -136,20 +137,29 @@ class _Counting:
             self._count(survey_id, day, closed_until)
             done.add((survey_id, day))
         self.marks = [m for m in waiting if books.marked_days([m], self._zone) <= done]
-        if book.marking_until is None or book.marking_until != self._target:
-            return
-        if books.passed(self._connection, book.barrier):
+        if (
+            book.marking_until is not None
+            and book.marking_until == self._target
+            and books.passed(self._connection, book.barrier)
+        ):
             self._close(closed_until, book.marking_until)
+        fresh = {(one.survey_id, one.day): one.packed for one in self.counted}
+        self.months = [
+            read_month(self._connection, survey_id, month, fresh)
+            for survey_id, month in self._months_to_add_up()
+        ]
 
-    def months_to_add_up(self, closed_until: datetime | None) -> set[tuple[int, Period]]:
+    def _months_to_add_up(self) -> set[tuple[int, Period]]:
         """Return (survey_id, month) of months all closed, of which a day was counted, or the end.
 
         The end may come without an answer on the last day.
         """
         found = {(one.survey_id, _month_of(one.day)) for one in self.counted}
+        closed_until = self.closed_until
         if self.book is not None and self.book.closed_until is not None:
             begun = _month_of(day_of(self.book.closed_until, self._zone))
             found |= {(survey_id, begun) for survey_id in self.survey_ids}
+            closed_until = closed_until or self.book.closed_until
         return {
             (survey_id, month)
             for survey_id, month in found
@@ -186,58 +196,28 @@ class _Counting:
         found = packed_day(rows.all())
         # Of two countings of one day the later one, which reaches further, is kept.
         self.counted = [c for c in self.counted if (c.survey_id, c.day) != (survey_id, day)]
-        self.counted.append(_Counted(survey_id, day, found))
+        self.counted.append(Counted(survey_id, day, found))
 
 
 def _keep(database: Database, counting: _Counting) -> bool:
     """Write what was counted, unless another dispatcher was quicker; True when more may wait."""
     seen = counting.book
     assert seen is not None, "nothing is counted without a book"
+    # Outside any transaction: a month of many values is work, and writers would wait for it.
+    months = [added_up(month) for month in counting.months]
     with database.write() as connection:
         book = books.of_project(connection, seen.project_id, locked=True)
         if book is None or book.version != seen.version:
             return True
         closed_until = counting.closed_until or book.closed_until
         for one in counting.counted:
-            _replace(connection, "day", one)
-        for survey_id, month in counting.months_to_add_up(closed_until):
-            packed = packed_month(_kept_days(connection, survey_id, month))
-            _replace(connection, "month", _Counted(survey_id, month.first, packed))
+            write_counts(connection, "day", one)
+        for month, unkept in months:
+            write_counts(connection, "month", month)
+            forget_counts(connection, month.survey_id, unkept)
         books.wipe(connection, counting.marks)
         books.change(connection, replace(book, closed_until=closed_until, version=book.version + 1))
     return True
-
-
-def _replace(connection: Connection, span: str, one: _Counted) -> None:
-    """Write the counts of a day or month in the place of those there were."""
-    connection.execute(
-        delete(report_counts).where(
-            report_counts.c.survey_id == one.survey_id,
-            report_counts.c.day == one.day,
-            report_counts.c.span == span,
-        )
-    )
-    kind = {"survey_id": one.survey_id, "span": span, "day": one.day}
-    rows = [
-        {**kind, "dimension": dimension, "version_id": version_id, "counts": counts}
-        for (version_id, dimension), counts in one.packed.items()
-    ]
-    if rows:
-        connection.execute(insert(report_counts), rows)
-
-
-def _kept_days(
-    connection: Connection, survey_id: int, month: Period
-) -> Iterator[tuple[int, str, str | None]]:
-    rows = connection.execute(
-        select(report_counts.c.version_id, report_counts.c.dimension, report_counts.c.counts).where(
-            report_counts.c.survey_id == survey_id,
-            report_counts.c.span == "day",
-            report_counts.c.day >= month.first,
-            report_counts.c.day <= month.last,
-        )
-    )
-    yield from (tuple(row) for row in rows)
 
 
 def _month_of(day: date) -> Period:

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
 
 from feedback_service.domain.measures.periods import Period
 from feedback_service.storage.reports.counting import EVERYBODY, DayCount, Scores, added
@@ -12,6 +13,15 @@ from feedback_service.storage.reports.packing import unpacked
 # (version_id, dimension, first day of what was counted, counts as kept)
 KeptRow = tuple[int, str, date, str]
 _Place = tuple[int, date]
+
+# More values of a dimension than this, in one period, no report tells apart.
+MOST_TOLD_APART: Final = 100_000
+# Days counted from the rows in one go, so that no read holds up writers for long.
+MOST_DAYS_AT_ONCE: Final = 31
+
+
+class TooManyValues(Exception):
+    """Nearly every answer has a value of its own: an order number, not a segment."""
 
 
 class Tally:
@@ -32,8 +42,18 @@ class Tally:
     def holds(self, day: date) -> bool:
         return self._first(day) is not None
 
+    def together(self, day: date) -> date:
+        """Return the last day that may be counted together with a day that it holds."""
+        if self._by_day:
+            return day
+        last = self._periods[bisect_right(self._firsts, day) - 1].last
+        return min(last, day + timedelta(days=MOST_DAYS_AT_ONCE - 1))
+
     def add_kept(self, rows: Iterable[KeptRow]) -> None:
-        """Add counts that are kept: those of everybody, and those of a dimension's values."""
+        """Add counts that are kept: those of everybody, and those of a dimension's values.
+
+        Raises TooManyValues.
+        """
         for version_id, dimension, day, counts in rows:
             first = self._first(day)
             if first is None:
@@ -46,15 +66,21 @@ class Tally:
             for value, scores in pairs:
                 if value is not None:
                     by_value[value].append(scores)
+            _limit(by_value)
 
     def add_live(self, day: date, rows: Iterable[tuple[int, str | None, Scores]]) -> None:
-        """Add what was counted from the rows of a day: (version_id, value, scores)."""
+        """Add what was counted from the rows of a day, or of those together with it.
+
+        rows: (version_id, value, scores). Raises TooManyValues.
+        """
         first = self._first(day)
         assert first is not None, "nobody counts what was not asked for"
         for version_id, value, scores in rows:
             self._everybody[version_id, first].append(scores)
             if value is not None:
-                self._valued[version_id, first][value].append(scores)
+                by_value = self._valued[version_id, first]
+                by_value[value].append(scores)
+                _limit(by_value)
 
     def counts(self, survey_id: int) -> list[DayCount]:
         """Return the sums; who has no value is what the values lack of everybody."""
@@ -78,3 +104,8 @@ class Tally:
         if number < 0 or day > self._periods[number].last:
             return None
         return day if self._by_day else self._firsts[number]
+
+
+def _limit(by_value: Mapping[str, object]) -> None:
+    if len(by_value) > MOST_TOLD_APART:
+        raise TooManyValues

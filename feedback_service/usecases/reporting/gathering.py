@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from feedback_service.domain.errors import InvalidValue
 from feedback_service.domain.measures.metrics import Counts
 from feedback_service.domain.measures.periods import EARLIEST, Period, days_of
 from feedback_service.domain.measures.protection import (
@@ -16,6 +17,7 @@ from feedback_service.domain.measures.protection import (
 from feedback_service.domain.surveys import Definition, Survey
 from feedback_service.storage.reports.counting import EVERYBODY, DayCount, added
 from feedback_service.storage.reports.daily import Moment, daily_counts
+from feedback_service.storage.reports.tallying import MOST_TOLD_APART, TooManyValues
 from feedback_service.usecases.reporting.asking import AUDIENCE, Scope
 
 # day, or first day of a period -> how many gave each score; index is the score.
@@ -101,7 +103,7 @@ def gather(moment: Moment, scope: Scope, dimension: str, periods: Sequence[Perio
 
     periods: disjoint and in order. The newest definition of each survey has its group even when
     nobody answered.
-    moment: of storage.reports.daily.one_moment.
+    moment: of storage.reports.daily.one_moment. Raises InvalidValue for too many values.
     """
     return _gathered(moment, scope, dimension, periods, _read(moment, scope, dimension, periods))
 
@@ -173,9 +175,16 @@ def _read(
     project = scope.project
     # An audience belongs to a version, not to an answer.
     dimension = EVERYBODY if dimension == AUDIENCE else dimension
-    return daily_counts(
-        moment, project.id, project.timezone, ids, dimension, periods, by_day=by_day
-    )
+    try:
+        return daily_counts(
+            moment, project.id, project.timezone, ids, dimension, periods, by_day=by_day
+        )
+    except TooManyValues:
+        raise InvalidValue(
+            f"more than {MOST_TOLD_APART:,} values in this period: nearly every answer has one of "
+            "its own. Take a segment that many answers share, or a shorter period",
+            "/segment",
+        ) from None
 
 
 def _group_of(

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any, Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -11,15 +12,26 @@ from sqlalchemy import insert
 
 from feedback_service.domain.measures.periods import Period
 from feedback_service.domain.surveys import Survey
-from feedback_service.storage import schema
+from feedback_service.storage import projects, schema
 from feedback_service.storage.reports.counting import EVERYBODY, TRAIT
 from feedback_service.storage.reports.daily import daily_counts, one_moment
 from feedback_service.storage.reports.sweep import sweep
 from feedback_service.usecases.service import Service
-from tests.factories import rows
+from tests.factories import NOW, rows
+
+ZONE: Final = "America/New_York"
+# Four days with the end of a month in them, and a day of 25 hours (1 November) after it.
+START: Final = datetime(2020, 10, 30, 3, 0, tzinfo=UTC)
+EVER: Final = Period(date(2020, 1, 1), date(2030, 1, 1))
+_NUMBERS: Final = count()
 
 # (day, survey, version, value, score) -> people
 Counts = Counter[tuple[Any, int, int, str | None, int]]
+
+
+def founded(service: Service, zone: str = ZONE) -> int:
+    with service.database.write() as connection:
+        return projects.add(connection, f"p{next(_NUMBERS)}", "Shop", zone, [], NOW)
 
 
 def add_answer(service: Service, survey: Survey, at: datetime, score: int, **more: Any) -> str:
@@ -77,7 +89,7 @@ def counted_by_hand(
     zone = ZoneInfo(rows(service, schema.projects, id=surveys[0].project_id)[0]["timezone"])
     counts: Counts = Counter()
     for row in rows(service, schema.responses, project_id=surveys[0].project_id):
-        if row["score"] is None or row["test"]:
+        if row["score"] is None or row["scored_at"] is None or row["test"]:
             continue
         if row["excluded"] is not None or row["unconfirmed"] is not None:
             continue

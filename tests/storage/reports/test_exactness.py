@@ -13,26 +13,27 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
 from feedback_service.domain.measures.periods import Period
-from feedback_service.storage import projects, schema
+from feedback_service.storage import schema
 from feedback_service.storage.forgetting import erasure
+from feedback_service.storage.reports import packing, tallying
 from feedback_service.storage.reports import sweep as sweep_module
 from feedback_service.storage.reports.counting import EVERYBODY
 from feedback_service.storage.reports.sweep import sweep
 from feedback_service.usecases.service import Service
 from tests.factories import NOW, make_survey, rows
 from tests.storage.reports.answering import (
+    EVER,
+    START,
+    ZONE,
     add_answer,
     add_answers,
     by_period,
     counted_by_hand,
+    founded,
     reported,
     swept,
 )
 
-ZONE: Final = "America/New_York"
-# Four days with the end of a month in them, and a day of 25 hours (1 November) after it.
-START: Final = datetime(2020, 10, 30, 3, 0, tzinfo=UTC)
-EVER: Final = Period(date(2020, 1, 1), date(2030, 1, 1))
 DIMENSIONS: Final = (
     EVERYBODY,
     "channel",
@@ -42,7 +43,6 @@ DIMENSIONS: Final = (
     'trait:ö"\\.',
     "trait:x",
 )
-_NUMBERS: Final = count()
 
 minutes = st.integers(0, 4 * 24 * 60)
 values = st.sampled_from([None, "a", "b", "ü '\""])
@@ -80,11 +80,6 @@ steps = st.lists(
     ),
     max_size=14,
 )
-
-
-def founded(service: Service, zone: str = ZONE) -> int:
-    with service.database.write() as connection:
-        return projects.add(connection, f"p{next(_NUMBERS)}", "Shop", zone, [], NOW)
 
 
 class World:
@@ -156,22 +151,37 @@ def cut(asked: Period) -> list[list[Period]]:
     dimension=st.sampled_from(DIMENSIONS),
     first=st.integers(0, 4),
     days=st.integers(0, 4),
+    most=st.sampled_from([1, 2, 1_000]),
 )
 def test_reports_count_what_the_rows_hold(
-    service: Service, history: list[tuple[str, Any]], dimension: str, first: int, days: int
+    service: Service,
+    history: list[tuple[str, Any]],
+    dimension: str,
+    first: int,
+    days: int,
+    most: int,
 ) -> None:
+    """most: values of a month, so that some days and months are not kept."""
     world = World(service)
     start = date(2020, 10, 29) + timedelta(days=first)
     period = Period(start, start + timedelta(days=days))
-    for step in history:
-        world.do(*step)
-        for asked in (EVER, period):
-            expected = counted_by_hand(service, world.surveys, dimension, asked)
-            assert reported(service, world.surveys, dimension, asked) == expected, step
-            # Whole, cut into calendar months, into days, and with a hole in it.
-            for parts in ([asked], asked.steps("month"), *cut(asked)):
-                found = reported(service, world.surveys, dimension, *parts, by_day=False)
-                assert found == by_period(expected, parts), (step, parts)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, limit in (
+            ("MOST_VALUES", most + 1),
+            ("USUAL_VALUES", 1),
+            ("MOST_IN_A_MONTH", most),
+        ):
+            patch.setattr(packing, name, limit)
+        patch.setattr(tallying, "MOST_DAYS_AT_ONCE", 1 + most % 3)
+        for step in history:
+            world.do(*step)
+            for asked in (EVER, period):
+                expected = counted_by_hand(service, world.surveys, dimension, asked)
+                assert reported(service, world.surveys, dimension, asked) == expected, step
+                # Whole, cut into calendar months, into days, and with a hole in it.
+                for parts in ([asked], asked.steps("month"), *cut(asked)):
+                    found = reported(service, world.surveys, dimension, *parts, by_day=False)
+                    assert found == by_period(expected, parts), (step, parts)
 
 
 def test_after_a_sweep_only_the_young_answers_are_counted_from_the_rows(service: Service) -> None:
@@ -217,18 +227,6 @@ def test_a_usual_answer_marks_nothing(service: Service) -> None:
     swept(service, now)
     add_answer(service, survey, now, 9)
     assert rows(service, schema.report_marks) == []
-
-
-def test_a_day_with_too_many_values_is_counted_from_the_rows(service: Service) -> None:
-    survey = make_survey(service, founded(service))
-    numbered = [{"at": START, "score": 9, "traits": {"order": f"{n}"}} for n in range(1_001)]
-    many = [{"at": START, "score": 9, "traits": {f"t{n}": "a" for n in range(101)}}]
-    for given_then in (numbered, many):
-        add_answers(service, survey, given_then)
-        swept(service, START + timedelta(days=2))
-        for dimension in ("trait:order", "trait:t7", "trait:plan", "channel"):
-            expected = counted_by_hand(service, [survey], dimension, EVER)
-            assert reported(service, [survey], dimension, EVER) == expected
 
 
 def test_a_huge_backlog_is_counted_in_short_looks(

@@ -11,6 +11,7 @@ from feedback_service.domain.measures.bands import bands_from_edges
 from feedback_service.domain.measures.scales import SCALES
 from feedback_service.storage import catalog, counts, schema
 from feedback_service.storage.counts import Issued
+from feedback_service.storage.reports import tallying
 from feedback_service.usecases.service import Service
 from tests.factories import make_project, make_survey
 from tests.storage.reports.answering import add_answer
@@ -246,6 +247,25 @@ def test_more_segments_than_anybody_reads_are_left_out(
     (found,) = report(client, owner, "segments", survey="nps", segment="campaign")["definitions"]
     assert (len(found["segments"]), found["left_out"], found["total"]["n"]) == (100, 3, 203)
     assert "c100" not in values(found["segments"])
+
+
+def test_a_segment_that_tells_every_answer_apart_is_refused_and_the_reason_told(
+    client: FlaskClient,
+    service: Service,
+    shop: int,
+    owner: Headers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tallying, "MOST_TOLD_APART", 2)
+    survey = make_survey(service, shop)
+    for number in range(3):
+        answer_all(service, survey, {9: 1}, traits={"order": f"{number}"})
+    asked = {"survey": "nps", "segment": "trait:order", "from": day(0), "to": day(13)}
+    refused = client.get("/v1/reports/segments", query_string=asked, headers=owner)
+    assert refused.status_code == 422
+    (fault,) = refused.get_json()["errors"]
+    assert fault["pointer"] == "/segment"
+    assert "a segment that many answers share" in fault["detail"]
 
 
 def test_two_periods_and_two_segments_can_be_compared(
