@@ -1,16 +1,18 @@
 """Follows people from their answer to what they did later, some thousand people at a time.
 
 Each portion is a short read transaction: on SQLite a reader holds up writers. Whoever did nothing
-is counted in the database; only those who did something come out one by one.
+is only counted.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from operator import itemgetter
+from typing import Final
 
-from sqlalchemy import CTE, ColumnElement, Connection, Row, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Connection, exists, func, select
 
 from feedback_service.domain.measures.outcomes import COMES_BACK, LEAVES, Outcome
 from feedback_service.storage.engine.database import Database
@@ -68,11 +70,7 @@ def people(
         with database.read() as connection:
             last = _last_of_portion(connection, project_id, after)
             first = _first_answers(project_id, survey_id, (start, end), (after, last))
-            had_left = _had_left(project_id, first)
-            found = Portion(
-                _groups(connection, first, had_left),
-                _active(connection, project_id, first, had_left),
-            )
+            found = _portion(connection, project_id, first)
         yield found
         if last is None:
             return
@@ -154,40 +152,38 @@ def _had_left(project_id: int, first: CTE) -> ColumnElement[bool]:
     )
 
 
-def _groups(connection: Connection, first: CTE, had_left: ColumnElement[bool]) -> list[Group]:
-    everybody = (
-        select(first.c.version_id, first.c.band, first.c.touchpoint, had_left.label("had_left"))
-        .where(first.c.place == 1)
-        .subquery()
-    )
-    query = select(*everybody.c, func.count().label("people")).group_by(*everybody.c)
-    return [
-        Group(row.version_id, row.band, row.touchpoint, bool(row.had_left), row.people)
-        for row in connection.execute(query)
-    ]
-
-
-def _active(
-    connection: Connection, project_id: int, first: CTE, had_left: ColumnElement[bool]
-) -> list[Followed]:
+def _portion(connection: Connection, project_id: int, first: CTE) -> Portion:
+    """Read everybody and what they did in one go: to find the first answers is what takes time."""
     query = (
-        select(first, had_left.label("had_left"), outcomes.c.kind, outcomes.c.at, outcomes.c.value)
-        .join(
+        select(
+            first.c.respondent,
+            first.c.version_id,
+            first.c.band,
+            first.c.touchpoint,
+            _had_left(project_id, first),
+            first.c.scored_at,
+            outcomes.c.kind,
+            outcomes.c.at,
+            outcomes.c.value,
+        )
+        .join_from(
+            first,
             outcomes,
             (outcomes.c.project_id == project_id)
             & (outcomes.c.respondent == first.c.respondent)
             & (outcomes.c.at > first.c.scored_at),
+            isouter=True,
         )
         .where(first.c.place == 1)
         .order_by(first.c.respondent)
     )
-    by_person = groupby(connection.execute(query), key=lambda row: row.respondent)
-    return [_followed(list(rows)) for _, rows in by_person]
-
-
-def _followed(rows: Sequence[Row[Any]]) -> Followed:
-    one = rows[0]
-    done = [Outcome(row.respondent, row.kind, row.at, row.value) for row in rows]
-    return Followed(
-        one.version_id, one.band, one.touchpoint, bool(one.had_left), one.scored_at, done
-    )
+    groups: Counter[tuple[int, str, str | None, bool]] = Counter()
+    active: list[Followed] = []
+    for respondent, rows in groupby(connection.execute(query), key=itemgetter(0)):
+        _ref, version_id, band, touchpoint, had_left, scored_at, *done = next(rows)
+        group = (version_id, band, touchpoint, bool(had_left))
+        groups[group] += 1
+        if done[0] is not None:
+            deeds = [Outcome(respondent, *done), *(Outcome(respondent, *row[6:]) for row in rows)]
+            active.append(Followed(*group, scored_at, deeds))
+    return Portion([Group(*group, people) for group, people in groups.items()], active)
