@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, text
 
 from feedback_service.domain.responses import Response
 from feedback_service.storage.listing.criteria import Criteria, before, behind, conditions
@@ -21,6 +21,9 @@ _FEW: Final = 1_000
 _AHEAD: Final = 500
 # Comments looked at one by one before the index is asked.
 _NEWEST: Final = 2_000
+# For this transaction: with the usual 4 MB PostgreSQL remembers only the pages of some hundred
+# thousand matches, and reads all comments on them again.
+_ROOM: Final = text("SET LOCAL work_mem = '64MB'")
 
 
 def page(
@@ -165,6 +168,7 @@ def _newest_by_index(
     found = connection.execute(query.where(responses.c.id.in_(select(newest.c.id)))).all()
     if len(found) == limit:
         return found
+    connection.execute(_ROOM)
     matches = (
         select(responses.c.id)
         .join(surveys, surveys.c.id == responses.c.survey_id)
