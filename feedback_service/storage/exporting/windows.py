@@ -5,7 +5,7 @@ writers, and on PostgreSQL a long one keeps dead rows alive.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select
 from feedback_service.storage.listing.criteria import Criteria, Position, behind, conditions
 from feedback_service.storage.tables.responses import responses
 from feedback_service.storage.tables.surveys import surveys
+from feedback_service.storage.words import search
+from feedback_service.storage.words.small_index import with_words
 
 # As many as are read within some ten milliseconds.
 WINDOW: Final = 2_000
@@ -27,6 +29,8 @@ DOCUMENTS: Final = ("tags", "answers", "traits")
 TRUTHS: Final = ("complete", "test")
 INSTANTS: Final = ("created_at", "updated_at", "scored_at", "completed_at", "dismissed_at")
 READ: Final = ("version_id", "score", *TEXTS, *DOCUMENTS, *TRUTHS, *INSTANTS)
+_ID_AT: Final = READ.index("id")
+_COMMENT_AT: Final = READ.index("comment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,18 @@ class Window:
 
 
 def window(
-    connection: Connection, project_id: int, wanted: Criteria, after: Position | None
+    connection: Connection,
+    project_id: int,
+    wanted: Criteria,
+    after: Position | None,
+    *,
+    one_by_one: bool = False,
 ) -> Window:
-    """Return the next rows that fit, oldest change first. after: where the last window ended."""
+    """Return the next rows that fit, oldest change first. after: where the last window ended.
+
+    one_by_one: words are looked for in the comments of the window, and not in all there are, see
+    `search.is_frequent`.
+    """
     mine = [responses.c.project_id == project_id]
     if wanted.updated_since is not None:
         mine.append(responses.c.updated_at >= wanted.updated_since)
@@ -56,6 +69,9 @@ def window(
     ).first()
     if end is not None:
         mine.append(tuple_(*place) <= tuple_(*end))
+    words = search.words_of(wanted.words or "") if one_by_one else []
+    if words:
+        wanted = replace(wanted, words=None)
     query = (
         select(*_columns(connection.dialect.name == "sqlite"))
         .join_from(responses, surveys, surveys.c.id == responses.c.survey_id)
@@ -63,6 +79,10 @@ def window(
         .order_by(*place)
     )
     rows = connection.execute(query).cursor.fetchall()
+    if words:
+        said = ((row[_ID_AT], row[_COMMENT_AT]) for row in rows)
+        fitting = with_words(said, search.sqlite_query(words))
+        rows = [row for row in rows if row[_ID_AT] in fitting]
     return Window(rows, WINDOW if end else len(rows), None if end is None else tuple(end))
 
 

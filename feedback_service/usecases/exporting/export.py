@@ -8,6 +8,7 @@ from typing import Any, Final
 from feedback_service.domain.errors import InvalidValue
 from feedback_service.storage.exporting.windows import how_many, window
 from feedback_service.storage.listing.criteria import Criteria, Position
+from feedback_service.storage.words.search import is_frequent
 from feedback_service.usecases.exporting.columns import SUSPICION_AT, definition_of
 from feedback_service.usecases.service import Service
 
@@ -34,9 +35,11 @@ def export_responses(service: Service, project_id: int, wanted: Criteria) -> Ite
     snapshot = service.catalog.current()
     definitions: dict[int, tuple[Any, ...]] = {}
     after = wanted.after
+    with service.database.read() as connection:
+        frequent = is_frequent(connection, wanted.words or "")
     while True:
         with service.database.read() as connection:
-            found = window(connection, project_id, wanted, after)
+            found = window(connection, project_id, wanted, after, one_by_one=frequent)
         rows = []
         for version_id, *values in found.rows:
             definition = definitions.get(version_id)

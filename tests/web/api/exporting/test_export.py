@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage.exporting import windows
+from feedback_service.storage.words import search
 from feedback_service.usecases.exporting.columns import NAMES
 from feedback_service.usecases.forget import forget_respondent
 from feedback_service.usecases.service import Service
@@ -91,10 +92,16 @@ def test_broken_off_it_goes_on_after_the_last_row(
         assert exported(client, headers, f"cursor={cursor}") == whole[last + 1 :]
 
 
+@pytest.mark.parametrize("frequent", [2, 100_000], ids=["a frequent word", "a rare word"])
 def test_it_takes_the_filters_of_the_list(
-    client: FlaskClient, service: Service, survey: Survey, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient,
+    service: Service,
+    survey: Survey,
+    monkeypatch: pytest.MonkeyPatch,
+    frequent: int,
 ) -> None:
     monkeypatch.setattr(windows, "WINDOW", 2)
+    monkeypatch.setattr(search, "_FREQUENT", frequent)
     given(service, survey, 1, "late parcel", campaign="spring")
     wanted = given(service, survey, 2, "late again", campaign="autumn")
     given(service, survey, 3, campaign="autumn")
