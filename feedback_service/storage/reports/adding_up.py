@@ -80,7 +80,7 @@ def added_up(found: Month) -> tuple[Counted, list[Unkept]]:
     unkept = [
         (day, version_id, dimension)
         for day, version_id, dimension, counts in days
-        if (version_id, dimension) in too_many and has_many_values(counts or "[]")
+        if counts is not None and (version_id, dimension) in too_many and has_many_values(counts)
     ]
     return Counted(found.survey_id, found.month.first, packed), unkept
 

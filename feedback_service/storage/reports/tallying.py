@@ -2,13 +2,15 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from operator import sub
 from typing import Final
 
 from feedback_service.domain.measures.periods import Period
 from feedback_service.storage.reports.counting import EVERYBODY, DayCount, Scores, added
-from feedback_service.storage.reports.packing import unpacked
+from feedback_service.storage.reports.lanes import Sum
+from feedback_service.storage.reports.packing import scores_in
 
 # (version_id, dimension, first day of what was counted, counts as kept)
 KeptRow = tuple[int, str, date, str]
@@ -25,19 +27,16 @@ class TooManyValues(Exception):
 
 
 class Tally:
-    """The answers to one survey, by version, value and period, or day.
-
-    Scores are gathered first and added up at the end, column by column: a trait of a thousand
-    values over years is many small counts, and most of the work is then done in C.
-    """
+    """The answers to one survey, by version, value and period, or day."""
 
     def __init__(self, periods: Sequence[Period], *, by_day: bool) -> None:
         """periods: disjoint and in order."""
         self._periods = periods
         self._firsts = [period.first for period in periods]
         self._by_day = by_day
+        # Added up at the end, score by score: most of the work is then done in C.
         self._everybody: dict[_Place, list[Scores]] = defaultdict(list)
-        self._valued: dict[_Place, dict[str, list[Scores]]] = defaultdict(lambda: defaultdict(list))
+        self._valued: dict[_Place, Sum] = defaultdict(Sum)
 
     def holds(self, day: date) -> bool:
         return self._first(day) is not None
@@ -58,15 +57,12 @@ class Tally:
             first = self._first(day)
             if first is None:
                 continue
-            pairs = unpacked(counts)
             if dimension == EVERYBODY:
-                self._everybody[version_id, first].extend(scores for _none, scores in pairs)
+                self._everybody[version_id, first].append(scores_in(counts))
                 continue
-            by_value = self._valued[version_id, first]
-            for value, scores in pairs:
-                if value is not None:
-                    by_value[value].append(scores)
-            _limit(by_value)
+            total = self._valued[version_id, first]
+            total.add_text(counts)
+            _limit(total)
 
     def add_live(self, day: date, rows: Iterable[tuple[int, str | None, Scores]]) -> None:
         """Add what was counted from the rows of a day, or of those together with it.
@@ -78,9 +74,9 @@ class Tally:
         for version_id, value, scores in rows:
             self._everybody[version_id, first].append(scores)
             if value is not None:
-                by_value = self._valued[version_id, first]
-                by_value[value].append(scores)
-                _limit(by_value)
+                total = self._valued[version_id, first]
+                total.add_scores(value, scores)
+                _limit(total)
 
     def counts(self, survey_id: int) -> list[DayCount]:
         """Return the sums; who has no value is what the values lack of everybody."""
@@ -88,12 +84,10 @@ class Tally:
         for place, everybody in self._everybody.items():
             version_id, first = place
             rest = added(everybody)
-            by_value = self._valued.get(place)
-            if by_value:
-                sums = {value: added(scores) for value, scores in by_value.items()}
+            if place in self._valued:
+                sums = self._valued[place].scores()
                 found += [DayCount(first, survey_id, version_id, v, s) for v, s in sums.items()]
-                for score, people in enumerate(added(list(sums.values()))):
-                    rest[score] -= people
+                rest = list(map(sub, rest, added(list(sums.values()))))
             if any(rest):
                 found.append(DayCount(first, survey_id, version_id, None, rest))
         return found
@@ -106,6 +100,6 @@ class Tally:
         return day if self._by_day else self._firsts[number]
 
 
-def _limit(by_value: Mapping[str, object]) -> None:
-    if len(by_value) > MOST_TOLD_APART:
+def _limit(total: Sum) -> None:
+    if len(total) > MOST_TOLD_APART:
         raise TooManyValues

@@ -25,8 +25,8 @@ report_books = Table(
 
 # One row for each day, and each whole month, of the project's calendar, survey version and
 # dimension. span: day or month. day: the first of it.
-# counts: JSON, [[value, [people who gave 0, 1, 2 …]], …]; NULL: too many values, take the days
-# of a month, the rows of a day.
+# counts: JSON, of everybody [people who gave 0, 1, 2 …], of a dimension's values see
+# storage/reports/lanes.py; NULL: too many values, take the days of a month, the rows of a day.
 report_counts = Table(
     "report_counts",
     metadata,

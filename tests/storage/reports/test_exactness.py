@@ -189,7 +189,7 @@ def test_after_a_sweep_only_the_young_answers_are_counted_from_the_rows(service:
     add_answer(service, survey, START, 9)
     swept(service, START + timedelta(days=2))
     with service.database.write() as connection:
-        connection.execute(update(schema.report_counts).values(counts="[[null,[0,7]]]"))
+        connection.execute(update(schema.report_counts).values(counts="[0,7,0,0,0,0,0,0,0,0,0]"))
     assert sum(reported(service, [survey], EVERYBODY, EVER).values()) == 7
     add_answer(service, survey, START + timedelta(days=2), 9)
     assert sum(reported(service, [survey], EVERYBODY, EVER).values()) == 8
