@@ -2,9 +2,10 @@
 
 python -m benchmarks.report_cost [--engine sqlite|postgresql] [--rounds 4] [--seconds 5]
 
-Two databases, one as it ships, one without the marks of reports, the index of words, and the two
-indexes reports and lists read by; two services of the same code, loaded in turn with the same
-answers, every third of which has a comment. On PostgreSQL its own processor time is counted, too.
+Two databases, one as it ships, one without the marks of reports, the indexes of words and tags, and
+the two indexes that reports and lists read by; two services of the same code, loaded in turn with
+the same answers, every third of which has a comment. On PostgreSQL its own processor time is
+counted, too.
 """
 
 import argparse
@@ -29,6 +30,7 @@ _WARM_UP_S: Final = 2
 _COMMENTED: Final = 3
 _INDEXES: Final = ("ix_responses_survey_id_id", "ix_responses_survey_id_scored_at")
 _MARKS: Final = tuple(f"report_mark_{event}" for event in ("insert", "update", "delete"))
+_TAGS: Final = tuple(f"tagged_{event}" for event in ("insert", "update", "delete"))
 _WORDS: Final = tuple(f"comment_{event}" for event in ("added", "changed", "removed"))
 
 
@@ -92,7 +94,8 @@ def _strip(url: str) -> None:
     """Take away what only reports, lists and searches need."""
     database = Database(url, connections=1)
     with database.write() as connection:
-        triggers = (*_MARKS, *_WORDS) if database.is_sqlite else _MARKS
+        words = _WORDS if database.is_sqlite else ()
+        triggers = (*_MARKS, *_TAGS, *words)
         on = "" if database.is_sqlite else " ON responses"
         for name in triggers:
             connection.execute(text(f"DROP TRIGGER {name}{on}"))

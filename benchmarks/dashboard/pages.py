@@ -18,9 +18,11 @@ from typing import Final
 
 import structlog
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from benchmarks.dashboard.surveys import add_surveys
 from benchmarks.databases import ENGINES, EngineName, description, fresh_database
+from benchmarks.reports_data import fill
 from feedback_service.app import create_app
 from feedback_service.config import Settings
 from feedback_service.demo.keys import DemoKeys
@@ -28,6 +30,8 @@ from feedback_service.demo.long_past.writing import write_past
 from feedback_service.demo.places import Places
 from feedback_service.demo.seed import seed
 from feedback_service.domain.alerting.addresses import OutboundPolicy
+from feedback_service.storage.reports.sweep import sweep
+from feedback_service.storage.tables.reports import report_books, report_counts
 from feedback_service.usecases.service import Service, open_service
 from feedback_service.usecases.staff.keep_staff import StaffWish, add_staff, make_link
 
@@ -61,19 +65,23 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--surveys", type=int, default=0, help="so many more, 40 answers each")
+    parser.add_argument("--bulk", type=int, default=0, help="so many more answers to one survey")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dashboard-pages-") as name:
-        _run(given.engine, Path(name), (given.answers, given.surveys), given.rounds)
+        sizes = given.answers, given.surveys, given.bulk
+        _run(given.engine, Path(name), sizes, given.rounds)
 
 
-def _run(engine: EngineName, folder: Path, sizes: tuple[int, int], rounds: int) -> None:
+def _run(engine: EngineName, folder: Path, sizes: tuple[int, int, int], rounds: int) -> None:
     with fresh_database(engine, folder) as url:
         print(description(url))
         outbound = OutboundPolicy((ip_network("127.0.0.0/8"),), allow_http=True)
         service = open_service(url, _SECRETS, outbound)
-        many, surveys = sizes
+        many, surveys, bulk = sizes
         _fill(service, many)
         add_surveys(service, surveys, datetime.now(UTC))
+        if bulk:
+            _fill_bulk(service, url, bulk)
         settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
         client = create_app(settings, service).test_client()
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -91,6 +99,22 @@ def _fill(service: Service, many: int) -> None:
     began = time.perf_counter()
     seed(service, places, kept, datetime.now(UTC), past)
     print(f"{many:,} answers written in {time.perf_counter() - began:.0f} s")
+
+
+def _fill_bulk(service: Service, url: str, many: int) -> None:
+    """Add answers of three years to the demo's NPS: without people, and not searched by words."""
+    began = time.perf_counter()
+    project = service.catalog.current().projects()[0]
+    survey = service.catalog.current().survey(project.id, "nps")
+    assert survey is not None, "the demo has one"
+    fill(url, survey, many)
+    with service.database.write() as connection:
+        # No trigger marked them, so all is counted anew.
+        connection.execute(delete(report_counts))
+        connection.execute(delete(report_books))
+    while sweep(service.database, datetime.now(UTC)):
+        pass
+    print(f"{many:,} more written and counted in {time.perf_counter() - began:.0f} s")
 
 
 def _log_in(service: Service, client: FlaskClient) -> None:
