@@ -7,6 +7,7 @@ from feedback_service.web.dashboard.reading import (
     outcomes,
     overview,
     responses,
+    segments,
     words,
 )
 from feedback_service.web.dashboard.running import preview, settings, surveys, tags, users, webhooks
@@ -19,6 +20,7 @@ VIEWS = (
     outcomes,
     overview,
     responses,
+    segments,
     words,
     preview,
     settings,

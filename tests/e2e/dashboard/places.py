@@ -6,6 +6,7 @@ from typing import Final
 PLACES: Final = {
     "overview": ("?period=90d", "?period=7d", "?find=nps"),
     "journey": ("journey?period=90d",),
+    "segments": ("segments?period=90d", "segments?by=channel", "segments?trait=plan"),
     "words": ("words?period=90d",),
     "outcomes": ("outcomes", "outcomes?within=1"),
     "responses": (
@@ -50,5 +51,6 @@ FAULTS: Final = {
     "/dashboard/p/shop/surveys/none": 404,
     "/dashboard/p/shop/responses?cursor=forged": 422,
     "/dashboard/p/shop/?from=yesterday": 422,
+    "/dashboard/p/shop/segments?by=shoe": 422,
     "/dashboard/link/used": 410,
 }

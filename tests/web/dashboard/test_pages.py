@@ -29,6 +29,7 @@ def low_answer(service: Service, survey: Survey, comment: str = "late") -> str:
         ("responses", "No responses yet"),
         ("cases", "Nobody waits"),
         ("journey", "No answers on the journey"),
+        ("segments", "No survey yet"),
         ("surveys", "No survey yet"),
         ("webhooks", "Tell your tools"),
         ("settings", "Make a key"),

@@ -16,7 +16,17 @@ from feedback_service.web.clock import now
 from feedback_service.web.dashboard import forms
 from feedback_service.web.dashboard.sessions import project, unseen_versions
 
-_PLAIN: Final = ("q", "survey", "band", "channel", "touchpoint", "respondent", "tag", "doubted")
+_PLAIN: Final = (
+    "q",
+    "survey",
+    "band",
+    "channel",
+    "touchpoint",
+    "campaign",
+    "respondent",
+    "tag",
+    "doubted",
+)
 # counted: what the page of words counts. word: as it stands there. version: of the survey, where
 # several definitions have bands of one name.
 _OF_WORDS: Final = ("counted", "word", "version")
@@ -45,6 +55,7 @@ class Filters:
             band=given.get("band"),
             channel=given.get("channel"),
             touchpoint=given.get("touchpoint"),
+            campaign=given.get("campaign"),
             respondent=given.get("respondent"),
             tag=given.get("tag"),
             unconfirmed=True if "doubted" in given else None,

@@ -84,6 +84,11 @@ def _depth(tile: Tile, period: Chosen) -> dict[str, Any]:
         "wide": draw(metric, points, _WIDE, period.today),
         "narrow": draw(metric, points, _NARROW, period.today),
         "latest": _latest(tile.survey.key),
+        # By date: who opens a link of today's tomorrow wants the same answers.
+        "days": {
+            "from": period.period.first.isoformat(),
+            "to": period.period.last.isoformat(),
+        },
         "is_seen": staff().sees_answers_of(tile.survey.definition.audience),
     }
 

@@ -53,6 +53,23 @@ def change(found: Change | None) -> str:
     return f"{'Up' if found.verdict == 'changed_up' else 'Down'} {points(found.size)}, proven"
 
 
+def change_briefly(found: Change | None) -> str:
+    """Say in a table what happened since the period before."""
+    if found is None or found.size is None:
+        return "too few answers"
+    proven = {"changed_up": ", proven", "changed_down": ", proven"}
+    return f"{signed(found.size)}{proven.get(found.verdict, ', not proven')}"
+
+
+def against(found: Change | None) -> str:
+    """Say how a segment does beside all others."""
+    if found is None or found.size is None:
+        return "too few answers"
+    if found.verdict == "not_proven":
+        return f"{signed(found.size)}, not proven"
+    return f"{points(found.size)} {'better' if found.verdict == 'changed_up' else 'worse'}, proven"
+
+
 def trust(one: Reported) -> str:
     """Say how far the figure can be trusted."""
     if one.figure is None:
@@ -113,8 +130,15 @@ def definition(what: Measured) -> str:
     share = f"{spoken(carried.bands.good)} {good[0]}\N{EN DASH}{good[1]}"
     if carried.metric == "nps":
         worse = f"{spoken(carried.bands.bad)} {bad[0]}\N{EN DASH}{bad[1]}"
-        return f"% {share} minus % {worse}, on {carried.scale.name}"
-    return f"% {share}, on {carried.scale.name}"
+        return f"% {share} minus % {worse}, on {scale(what)}"
+    return f"% {share}, on {scale(what)}"
+
+
+def scale(what: Measured) -> str:
+    """Return the scale as people know it: `a scale from 0 to 10`."""
+    carried = what.definition.scale
+    best = "" if carried.direction == "high_is_good" else ", where low is good"
+    return f"a scale from {carried.low} to {carried.high}{best}"
 
 
 def spoken(name: str) -> str:

@@ -51,7 +51,7 @@ def test_every_figure_of_the_journey_is_the_same_everywhere(
             assert figure["interval"] == pytest.approx([expected.low, expected.high], abs=1e-9)
             assert figure["counts"] == dict(expected.bands)
             who = "" if audience == "customer" else f" of {audience}s"
-            name = f"{NAMES[asked['metric']]}{who} {', '.join(figure['surveys'])}"
+            name = f"{NAMES[asked['metric']]}{who} {' , '.join(figure['surveys'])}"
             assert f"{name} {expected.said(asked['metric'])}" in page
             told += 1
     assert told >= 6
