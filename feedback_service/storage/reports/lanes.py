@@ -48,9 +48,11 @@ class Sum:
         self._by_digits: dict[int, dict[str, int]] = {}
         self._plain: dict[str, Scores] = {}
 
-    def __len__(self) -> int:
-        """Return how many values there are, or a few more when lanes differ in width."""
-        return len(self._plain) + sum(map(len, self._by_digits.values()))
+    def has_more_than(self, most: int) -> bool:
+        """Tell whether there are more values than so many."""
+        parts = [self._plain.keys(), *(lanes.keys() for lanes in self._by_digits.values())]
+        # Those of lanes of another width, and of plain counts, may be the same ones.
+        return sum(map(len, parts)) > most and len(set[str]().union(*parts)) > most
 
     def add_text(self, text: str) -> None:
         """Add what `laned` wrote."""

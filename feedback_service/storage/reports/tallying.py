@@ -71,12 +71,14 @@ class Tally:
         """
         first = self._first(day)
         assert first is not None, "nobody counts what was not asked for"
+        with_values: set[int] = set()
         for version_id, value, scores in rows:
             self._everybody[version_id, first].append(scores)
             if value is not None:
-                total = self._valued[version_id, first]
-                total.add_scores(value, scores)
-                _limit(total)
+                self._valued[version_id, first].add_scores(value, scores)
+                with_values.add(version_id)
+        for version_id in with_values:
+            _limit(self._valued[version_id, first])
 
     def counts(self, survey_id: int) -> list[DayCount]:
         """Return the sums; who has no value is what the values lack of everybody."""
@@ -101,5 +103,5 @@ class Tally:
 
 
 def _limit(total: Sum) -> None:
-    if len(total) > MOST_TOLD_APART:
+    if total.has_more_than(MOST_TOLD_APART):
         raise TooManyValues

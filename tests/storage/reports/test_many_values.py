@@ -86,3 +86,19 @@ def test_more_values_than_can_be_told_apart_are_refused_from_counts_and_from_row
     with pytest.raises(tallying.TooManyValues):
         reported(service, [survey], "trait:order", EVER)
     assert sum(reported(service, [survey], "trait:five", EVER).values()) == 6
+
+
+def test_values_are_told_apart_once_however_many_days_and_kinds_of_counts_have_them(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallying, "MOST_TOLD_APART", 5)
+    survey = make_survey(service, founded(service))
+    # Few in October and many in November, so that lanes differ in width; the last ones as rows.
+    days = ((START, 1), (START + timedelta(days=5), 20), (START + timedelta(days=60), 1))
+    for at, people in days:
+        given = [{"at": at, "score": 9, "traits": {"five": f"{n % 5}"}} for n in range(5 * people)]
+        add_answers(service, survey, given)
+    swept(service, START + timedelta(days=40))
+    expected = counted_by_hand(service, [survey], "trait:five", EVER)
+    found = reported(service, [survey], "trait:five", EVER, by_day=False)
+    assert found == by_period(expected, [EVER])
