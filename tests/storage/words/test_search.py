@@ -107,3 +107,14 @@ def test_another_project_finds_nothing(service: Service, survey: Survey) -> None
     rival = make_survey(service, make_project(service, "rival"))
     assert found(service, rival, "late") == []
     assert found(service, rival, "late", updated_since=NOW - timedelta(days=1)) == []
+
+
+def test_a_word_that_the_index_takes_for_two_is_found_in_few_comments_as_in_all(
+    service: Service, survey: Survey
+) -> None:
+    word = "ta\N{NEW TAI LUE VOWEL SIGN AA}na"  # a letter to us; to some indexes a mark between two
+    said(service, survey, f"Says {word} twice")
+    said(service, survey, "Says ta only", 1)
+    assert found(service, survey, word) == [f"Says {word} twice"]
+    assert found(service, survey, word, respondent="person-0") == [f"Says {word} twice"]
+    assert found(service, survey, word, respondent="person-1") == []
