@@ -15,6 +15,7 @@ from feedback_service.cli.output import json_option, print_json
 from feedback_service.cli.transfer.columns import named_columns
 from feedback_service.domain.measures.outcomes import KINDS
 from feedback_service.domain.projects import Project
+from feedback_service.usecases.importing.bring_in import MOST_FAULTS
 from feedback_service.usecases.outcomes.reading import FIELDS, OutcomeFile, OutcomeReading
 from feedback_service.usecases.outcomes.tell import tell_outcomes
 from feedback_service.usecases.service import Service
@@ -25,9 +26,12 @@ _TOLD: Final = 20
 
 @dataclass(slots=True)
 class _Tally:
+    """faults: (row number, why) of the first MOST_FAULTS bad rows."""
+
     rows: int = 0
     added: int = 0
     changed: int = 0
+    bad: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     faults: list[tuple[int, str]] = field(default_factory=list)
 
@@ -77,11 +81,11 @@ def import_outcomes(file: Path, slug: str | None, as_json: bool, **given: Any) -
             f"{tally.good - tally.added - tally.changed:,} were there already, ",
             nl=False,
         )
-    click.echo(f"{len(tally.faults):,} rows are bad")
+    click.echo(f"{tally.bad:,} rows are bad")
     for number, why in tally.faults[:_TOLD]:
         click.echo(f"  row {number}: {why}", err=True)
-    if len(tally.faults) > _TOLD:
-        click.echo(f"  … and {len(tally.faults) - _TOLD:,} more (--json lists them)", err=True)
+    if tally.bad > _TOLD:
+        click.echo(f"  … and {tally.bad - _TOLD:,} more (--json lists them)", err=True)
 
 
 def _run(
@@ -96,7 +100,9 @@ def _run(
                 tally.rows += len(batch)
                 told = [row.told for row in batch if row.told is not None]
                 tally.kinds.update(one.kind for one in told)
-                tally.faults += [(row.number, row.fault) for row in batch if row.fault is not None]
+                faults = [(row.number, row.fault) for row in batch if row.fault is not None]
+                tally.bad += len(faults)
+                tally.faults += faults[: MOST_FAULTS - len(tally.faults)]
                 if told and not dry_run:
                     kept = tell_outcomes(service, project.id, told, at)
                     tally.added += kept.added
@@ -110,11 +116,19 @@ def _run(
 def _told(tally: _Tally, *, dry_run: bool) -> dict[str, Any]:
     bad = [{"row": number, "why": why} for number, why in tally.faults]
     if dry_run:
-        return {"dry_run": True, "good": tally.good, "kinds": dict(tally.kinds), "bad_rows": bad}
+        kinds = dict(tally.kinds)
+        return {
+            "dry_run": True,
+            "good": tally.good,
+            "kinds": kinds,
+            "bad": tally.bad,
+            "bad_rows": bad,
+        }
     return {
         "dry_run": False,
         "added": tally.added,
         "changed": tally.changed,
         "unchanged": tally.good - tally.added - tally.changed,
+        "bad": tally.bad,
         "bad_rows": bad,
     }

@@ -21,8 +21,7 @@ def with_words(comments: Iterable[tuple[str, str | None]], query: str) -> set[st
     given = [(one, said) for one, said in comments if said is not None]
     with closing(sqlite3.connect(":memory:")) as index:
         index.execute(
-            "CREATE VIRTUAL TABLE few USING fts5"
-            f" (comment, content='', tokenize='{_TOKENIZER}')"
+            f"CREATE VIRTUAL TABLE few USING fts5 (comment, content='', tokenize='{_TOKENIZER}')"
         )
         index.executemany(
             "INSERT INTO few (rowid, comment) VALUES (?, ?)",

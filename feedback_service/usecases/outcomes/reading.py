@@ -16,6 +16,8 @@ from feedback_service.usecases.inviting.lines import Source
 FIELDS: Final = ("respondent", "kind", "at", "value")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DECIMAL_COMMA: Final = re.compile(r"([+-]?[0-9]+),([0-9]{1,2})")
+# 1.234 where a decimal is a comma: a thousand and more, or one and a bit?
+_THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,10 @@ class OutcomeFile:
         return outcome
 
     def _number(self, text: str | None) -> float | None:
-        """Return a value. A decimal comma is taken where commas do not part the cells."""
+        """Return a value. A decimal comma is taken where commas do not part the cells.
+
+        There a dot before three digits is refused: in some countries it parts thousands.
+        """
         if text is None:
             return None
         comma = _DECIMAL_COMMA.fullmatch(text) if self._table.delimiter != "," else None
@@ -112,4 +117,7 @@ class OutcomeFile:
             return float(f"{comma[1]}.{comma[2]}")
         if _NUMBER.fullmatch(text) is None:
             raise ValueError(f"value {text!r} is no number such as 12.50")
+        if self._table.delimiter != "," and _THOUSANDS.fullmatch(text) is not None:
+            both = f"{text.replace('.', '')} or {text}0"
+            raise ValueError(f"value {text!r} may be two numbers: write {both}")
         return float(text)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from feedback_service.cli.transfer import outcomes
 from tests.cli.calling import Call, printed
 
 FILE = """respondent;kind;value;at
@@ -97,3 +98,25 @@ def test_one_bad_byte_costs_one_row(call: Call, tmp_path: Path) -> None:
     raw = "respondent,kind,at\nj\xf6rg,churned,2026-01-05\nann,churned,2026-01-05\n"
     kept = told(call, tmp_path / "mixed.csv", raw.encode("cp1252"))
     assert (kept["added"], [row["row"] for row in kept["bad_rows"]]) == (1, [2])
+
+
+def test_a_dot_that_may_part_thousands_is_not_guessed_at(call: Call, tmp_path: Path) -> None:
+    assert call("project", "create", "Shop").exit_code == 0
+    rows = (b"a;churned;2026-01-05;1.234", b"b;churned;2026-01-05;12.50")
+    kept = told(call, tmp_path / "de.csv", b"respondent;kind;at;value\n" + b"\n".join(rows))
+    assert (kept["added"], kept["bad"]) == (1, 1)
+    assert kept["bad_rows"][0]["why"] == "value '1.234' may be two numbers: write 1234 or 1.2340"
+    with_commas = b"respondent,kind,at,value\na,churned,2026-01-05,1.234\n"
+    assert told(call, tmp_path / "en.csv", with_commas)["added"] == 1
+
+
+def test_of_countless_bad_rows_the_first_are_kept_and_all_are_counted(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcomes, "MOST_FAULTS", 3)
+    assert call("project", "create", "Shop").exit_code == 0
+    raw = b"respondent,kind,at\n" + b"a,vanished,2026-01-05\n" * 1_200
+    looked = told(call, tmp_path / "bad.csv", raw, "--dry-run")
+    assert (looked["bad"], [one["row"] for one in looked["bad_rows"]]) == (1_200, [2, 3, 4])
+    shown = call("outcomes", "import", str(tmp_path / "bad.csv"))
+    assert "1,200 rows are bad" in shown.stdout
