@@ -25,6 +25,8 @@ def migrate(database: Database, revision: str = "head") -> tuple[str | None, str
         _set_journal_mode(database)
     with database.write() as connection:
         if not database.is_sqlite:
+            # An index over millions of answers takes minutes, and so does waiting for it.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         before = _revision(connection)
         config = _config()

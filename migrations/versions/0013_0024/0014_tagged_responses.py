@@ -86,13 +86,14 @@ def upgrade() -> None:
                 f"CREATE TRIGGER {name} AFTER {event} ON responses WHEN {when} BEGIN {body} END"
             )
         return
-    op.execute(_POSTGRES_FILL)
     op.execute(_POSTGRES_FUNCTION)
     for name, (event, when) in _POSTGRES_TRIGGERS.items():
         op.execute(
             f"CREATE TRIGGER {name} AFTER {event} ON responses FOR EACH ROW "
             f"WHEN ({when}) EXECUTE FUNCTION keep_tagged_responses()"
         )
+    # Last: with the triggers nobody writes any more, and what they wrote before can be seen.
+    op.execute(_POSTGRES_FILL)
 
 
 def downgrade() -> None:

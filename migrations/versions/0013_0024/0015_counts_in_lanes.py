@@ -21,11 +21,12 @@ def downgrade() -> None:
 
 
 def _begin_anew() -> None:
-    # As when a project moves to another time zone. A sweep under way loses to the new version.
-    op.execute(sa.text("DELETE FROM report_counts"))
+    # As when a project moves to another time zone. A sweep under way loses to the new version; or
+    # it has the book already, which is why the counts, its own too, are deleted after that.
     op.execute(
         sa.text(
             "UPDATE report_books "
             "SET closed_until = NULL, marking_until = NULL, barrier = 0, version = version + 1"
         )
     )
+    op.execute(sa.text("DELETE FROM report_counts"))
