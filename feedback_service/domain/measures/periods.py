@@ -80,7 +80,11 @@ def period_of(first: date | None, last: date | None, today: date) -> Period:
         if not EARLIEST <= day <= date(9000, 1, 1):
             raise InvalidValue("a period begins in 1970 or later", field)
     if start > end:
-        raise InvalidValue(f"the period begins on {start}, after its end on {end}", "/from")
+        raise InvalidValue(
+            f"the period begins on {start}, after its end on {end}: "
+            "swap them, or choose another day",
+            "/from",
+        )
     if (end - start).days >= MAX_DAYS:
         raise InvalidValue(f"a period has at most {MAX_DAYS} days", "/from")
     return Period(start, end)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from feedback_service.domain.errors import FeedbackError, NotFound
+from feedback_service.domain.errors import FeedbackError, InvalidValue, NotFound
 from feedback_service.storage.errors import StorageUnavailable
 from feedback_service.web.audiences import service
 from feedback_service.web.clock import now
@@ -126,6 +126,8 @@ def _digest(name: str) -> str:
 @blueprint.errorhandler(FeedbackError)
 def refused(error: FeedbackError) -> tuple[str, int]:
     status, title = STATUS[type(error)]
+    if isinstance(error, InvalidValue):
+        title = "That does not fit"
     if isinstance(error, NotFound) and "project" not in g:
         title = "There is nothing here"
     return _page(title, str(error)), status

@@ -190,3 +190,20 @@ def test_a_password_of_ones_own_is_set_and_asked_for(log_in: LogIn) -> None:
     visitor.see(HOME)
     wrong = visitor.send(f"{HOME}account", current="wrong", password=new, again=new)
     assert "not your password" in words_of(wrong.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("?survey=none", 404, "no survey 'none'"),
+        ("?from=2025-11-20&to=2025-11-01", 422, "swap them, or choose another day"),
+        ("responses?from=2025-11-20&to=2025-11-01", 422, "That does not fit"),
+        ("?from=yesterday", 422, "a day such as"),
+        ("?from=2999-01-01", 200, "1 Jan 2999 (still to come)"),
+        ("journey?from=2999-01-01", 200, "(still to come)"),
+    ],
+)
+def test_days_and_surveys_that_are_not_there_are_told_kindly(
+    nps: Survey, log_in: LogIn, path: str, status: int, says: str
+) -> None:
+    assert says in words_of(log_in("agent").see(HOME + path, status))

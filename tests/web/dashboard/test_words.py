@@ -37,7 +37,7 @@ def test_words_and_tags_lead_to_their_answers(log_in: LogIn, service: Service, n
     assert "<b>always" not in page
     shown = words_of(page)
     assert "Detractor 2 comments" in shown
-    assert "delivery 2 100 %" in shown
+    assert "delivery 2 100 % (34\N{EN DASH}100)" in shown
     assert "parcels 2 100 %" in shown
     assert re.search(
         r"/responses\?survey=nps&amp;band=detractor&amp;from=[\d-]{10}&amp;to=[\d-]{10}"

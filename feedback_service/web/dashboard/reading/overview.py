@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from feedback_service.domain.errors import NotFound
 from feedback_service.domain.responses import Response
 from feedback_service.storage.dispatch import webhook_health
 from feedback_service.storage.listing import pages
@@ -50,6 +51,8 @@ def _shown() -> dict[str, Any]:
     find, wanted = text("find", 64), optional("survey", 64)
     surveys = [one for one in every if one.status != "archived"]
     tiles = tiles_of([one for one in surveys if find.casefold() in one.key], period)
+    if wanted is not None and all(one.key != wanted for one in every):
+        raise NotFound(f"this project has no survey {wanted!r}")
     shown = first_of(tiles, wanted)
     tile = next((one for one in shown if one.survey.key == wanted), shown[0] if shown else None)
     with service().database.read() as connection:

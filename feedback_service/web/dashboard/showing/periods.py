@@ -46,7 +46,9 @@ class Chosen:
 
     @property
     def title(self) -> str:
-        return times.span(self.period, self.today)
+        """Return the days; of days to come nobody can have answered, which is said."""
+        text = times.span(self.period, self.today)
+        return f"{text} (still to come)" if self.period.first > self.today else text
 
     @property
     def before(self) -> str:
