@@ -9,13 +9,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from feedback_service.config import Settings
 from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.usecases.service import Service, open_service
-from feedback_service.web import errors, limits, observing
+from feedback_service.web import errors, limits, observing, wire
 from feedback_service.web.api import register
 from feedback_service.web.dashboard import pages as dashboard
 from feedback_service.web.ops import probes, reference
 from feedback_service.web.page import views as page
 from feedback_service.web.widget import script
-from feedback_service.web.wire import MAX_BODY_BYTES
 
 
 def create_app(settings: Settings, service: Service | None = None) -> Flask:
@@ -26,13 +25,14 @@ def create_app(settings: Settings, service: Service | None = None) -> Flask:
     """
     app = _App("feedback_service", static_folder=None, template_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = wire.MAX_BODY_BYTES
     app.extensions["feedback"] = service or open_service_for(settings)
     app.extensions["feedback_settings"] = settings
     limits.install(app, settings.rate_limit_url)
     errors.install(app)
 
     observing.install(app, lines=settings.log_level in {"debug", "info"})
+    wire.install(app)
     register.install(app)
     for audience in (page, script, probes, reference, dashboard):
         app.register_blueprint(audience.blueprint)

@@ -1,9 +1,9 @@
-"""Where JSON enters: size, content type, strict parsing, then one schema."""
+"""Where requests enter: addresses; of JSON size, content type, strict parsing, then one schema."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from flask import Request
+from flask import Flask, Request, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -19,6 +19,16 @@ MAX_BODY_BYTES: Final = 64 * 1024
 _USUAL_TYPES: Final = {"application/json", "text/plain;charset=UTF-8"}
 UNUSUAL: Final = object()
 _UNKNOWN: Final = "unknown field: take it out, or look for a typo"
+
+
+def install(app: Flask) -> None:
+    """Refuse a NUL in an address, as `strict_json` does in a body: PostgreSQL takes none."""
+
+    @app.before_request
+    def refuse_nul() -> None:
+        environ = request.environ
+        if "\0" in environ["PATH_INFO"] or "%00" in environ.get("QUERY_STRING", ""):
+            raise WireError("invalid-request", "the address holds a NUL: take %00 out of it")
 
 
 def read_json(request: Request, *, plain_text_too: bool = False) -> Any:

@@ -65,9 +65,10 @@ def position_of(cursor: str) -> Position:
     """Return the place after which an export goes on. Raises InvalidValue."""
     at, _, last_id = cursor.partition(",")
     try:
-        updated_at = datetime.fromisoformat(at)
-    except ValueError:
+        given = datetime.fromisoformat(at)
+        updated_at = given.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidValue(_NO_CURSOR, "/cursor") from None
-    if updated_at.tzinfo is None or not 0 < len(last_id) <= _LONGEST_ID:
+    if given.tzinfo is None or not 0 < len(last_id) <= _LONGEST_ID:
         raise InvalidValue(_NO_CURSOR, "/cursor")
-    return updated_at.astimezone(UTC), last_id
+    return updated_at, last_id

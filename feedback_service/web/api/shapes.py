@@ -1,5 +1,6 @@
 """The shapes of survey and webhook documents, wherever they come in: HTTP or a file."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, fields, validate
@@ -60,11 +61,22 @@ class Number(fields.Float):
         return number
 
 
-def instant_field(**options: Any) -> fields.AwareDateTime:
+class Instant(fields.AwareDateTime):
+    """A point in time, in any zone; in UTC from then on."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        at = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return at.astimezone(UTC)
+        except OverflowError:  # within hours of the first or the last year there is
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+
+
+def instant_field(**options: Any) -> Instant:
     """A point in time, in any zone."""
     told = "write a time with its zone, such as 2026-11-24T09:30:00Z or 2026-11-24T10:30:00+01:00"
     messages: dict[str, Any] = dict.fromkeys(("invalid", "invalid_awareness", "format"), told)
-    return fields.AwareDateTime(format="iso", error_messages=messages, **options)
+    return Instant(format="iso", error_messages=messages, **options)
 
 
 def one_of(*choices: str, **options: Any) -> fields.String:
