@@ -8,6 +8,7 @@ from feedback_service.web.dashboard.reading import (
     overview,
     responses,
     segments,
+    taking,
     words,
 )
 from feedback_service.web.dashboard.running import preview, settings, surveys, tags, users, webhooks
@@ -21,6 +22,7 @@ VIEWS = (
     overview,
     responses,
     segments,
+    taking,
     words,
     preview,
     settings,

@@ -37,6 +37,7 @@ NO_PAGES: Final = {
     "home": "leads to the overview",
     "live_overview": "the inside of the overview",
     "survey_qr": "a picture",
+    "take_responses": "a file",
     "preview_words": "asked by the widget",
     "preview_rules": "asked by the widget",
     "preview_loader": "a script",
