@@ -226,22 +226,31 @@ def rate(hits: int, total: int) -> Rate:
 
 
 def share_change(hits: int, n: int, hits_after: int, n_after: int) -> Change:
-    """Say whether a share moved, as ``change`` does for scores.
+    """Say whether a share moved, as ``change`` does for scores, by the intervals of both sides.
 
-    Where a side has fewer than INDICATIVE_FROM people nothing is proven.
+    Plain errors prove too much of what few or none did before, as it is with words: 0 of 29 has no
+    error at all. Where a side has fewer than INDICATIVE_FROM people nothing is proven.
+    Source: R. G. Newcombe, "Interval Estimation for the Difference Between Independent
+    Proportions", Statistics in Medicine 17, 1998, 873-890, method 10.
 
     >>> share_change(10, 100, 30, 100).verdict
     'changed_up'
+    >>> share_change(0, 29, 5, 56).verdict
+    'not_proven'
     >>> share_change(1, 9, 9, 9)
     Change(verdict='not_proven', size=None, margin=None)
     """
     if n < INDICATIVE_FROM or n_after < INDICATIVE_FROM:
         return Change("not_proven")
-    size = 100 * hits_after / n_after - 100 * hits / n
-    margin = Z * hypot(
-        standard_error(share_variance(hits, n), n),
-        standard_error(share_variance(hits_after, n_after), n_after),
-    )
+    before, after = 100 * hits / n, 100 * hits_after / n_after
+    interval, interval_after = share_interval(hits, n), share_interval(hits_after, n_after)
+    assert interval is not None, "there are people"
+    assert interval_after is not None, "there are people"
+    size = after - before
+    if size > 0:
+        margin = hypot(after - interval_after.low, interval.high - before)
+    else:
+        margin = hypot(interval_after.high - after, before - interval.low)
     if abs(size) <= margin:
         return Change("not_proven", size, margin)
     return Change("changed_up" if size > 0 else "changed_down", size, margin)

@@ -21,6 +21,7 @@ from feedback_service.domain.measures.metrics import (
     mean_score,
     net_score,
     rate,
+    share_change,
     tally,
     verdict_of,
 )
@@ -217,6 +218,23 @@ def test_a_share_changes_by_its_own_error() -> None:
     found = change(before, after)
     assert (found.verdict, found.size) == ("changed_up", 15.0)
     assert found.margin == pytest.approx(13.54, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "low"),
+    [((56, 70), (48, 80), 5.24), ((9, 10), (3, 10), 17.05), ((5, 56), (0, 29), -3.81)],
+)
+def test_a_share_of_few_changes_by_the_intervals_of_both(
+    after: tuple[int, int], before: tuple[int, int], low: float
+) -> None:
+    """The worked examples of Newcombe 1998, table II, method 10."""
+    up, down = share_change(*before, *after), share_change(*after, *before)
+    assert up.size is not None
+    assert up.margin is not None
+    assert up.size - up.margin == pytest.approx(low, abs=0.01)
+    assert (up.verdict == "changed_up") == (low > 0)
+    assert (down.size, down.margin) == (-up.size, up.margin)
+    assert (down.verdict == "changed_down") == (low > 0)
 
 
 def test_a_rate_has_a_wilson_interval() -> None:
