@@ -93,3 +93,17 @@ def test_few_employees_stay_hidden_on_every_page(
     for path in (HOME, f"{HOME}journey", f"{HOME}live/overview"):
         assert "too few people" in visitor.see(path)
     assert "without it" not in visitor.see(f"{HOME}responses/{ids[0]}")
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (-0.04, "0"),
+        (0.04, "0"),
+        (-0.06, "\N{MINUS SIGN}0.1"),
+        (3, "+3.0"),
+        (-12.4, "\N{MINUS SIGN}12"),
+    ],
+)
+def test_a_difference_has_a_sign_unless_it_is_none(size: float, said: str) -> None:
+    assert words.signed(size) == said

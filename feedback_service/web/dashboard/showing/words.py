@@ -41,6 +41,8 @@ def points(size: float) -> str:
 
 def signed(size: float) -> str:
     text = f"{size:+.0f}" if abs(size) >= 10 else f"{size:+.1f}"
+    if text in {"+0.0", "-0.0"}:
+        return "0"
     return text.replace("-", _MINUS)
 
 
