@@ -45,6 +45,8 @@ PAGES: Final = {
     "overview, 12 months": "?period=12m",
     "what an open overview asks every 12 s": "live/overview",
     "journey, 90 days": "journey?period=90d",
+    "segments, 90 days": "segments?period=90d",
+    "segments by a trait, 90 days": "segments?period=90d&trait=plan",
     "responses": "responses",
     "responses, one survey and band": "responses?survey=nps&band=detractor",
     "responses with a word": "responses?q=refund",

@@ -42,7 +42,8 @@ _SEGMENT = "touchpoint, channel, journey_stage, campaign, audience, locale or tr
 
 
 def _day(name: str, about: str) -> fields.Date:
-    return fields.Date(data_key=name, metadata={"description": about})
+    told: dict[str, Any] = dict.fromkeys(("invalid", "format"), "write a day such as 2026-11-24")
+    return fields.Date(data_key=name, error_messages=told, metadata={"description": about})
 
 
 class ReportQuery(Strict):

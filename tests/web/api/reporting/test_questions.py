@@ -65,3 +65,15 @@ def test_a_key_needs_the_scope_and_sees_its_own_project(
     assert client.get(path, headers=bearer(service, shop, "reports:read")).status_code == 200
     stranger = make_project(service, "stranger")
     assert is_problem(client.get(path, headers=bearer(service, stranger)), 404, "not-found")
+
+
+@pytest.mark.parametrize("given", ["yesterday", "2026-02-30", "24.11.2026", ""])
+def test_a_day_that_is_none_is_told_how_to_be_written(
+    client: FlaskClient, service: Service, shop: int, owner: Headers, given: str
+) -> None:
+    make_survey(service, shop)
+    reply = client.get(f"/v1/reports/summary?survey=nps&to={given}", headers=owner)
+    assert is_problem(reply, 422, "invalid-request")
+    assert reply.get_json()["errors"] == [
+        {"pointer": "/to", "detail": "write a day such as 2026-11-24"}
+    ]
