@@ -134,6 +134,13 @@ class _Seen:
 
 
 def _instant(since: date | datetime | None, project: Project) -> datetime | None:
-    if since is None or isinstance(since, datetime):
-        return since
-    return start_of(since, ZoneInfo(project.timezone))
+    if since is None:
+        return None
+    try:
+        if isinstance(since, datetime):
+            return since.astimezone(UTC)
+        return start_of(since, ZoneInfo(project.timezone))
+    except OverflowError:
+        raise click.BadParameter(
+            f"{since} is at the edge of the calendar: write another year", param_hint="--since"
+        ) from None

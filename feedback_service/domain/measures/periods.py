@@ -78,7 +78,7 @@ def period_of(first: date | None, last: date | None, today: date) -> Period:
     start = first or max(EARLIEST, end - timedelta(days=USUAL_DAYS - 1))
     for field, day in (("/from", start), ("/to", end)):
         if not EARLIEST <= day <= date(9000, 1, 1):
-            raise InvalidValue("a period begins in 1970 or later", field)
+            raise InvalidValue("a period lies between the years 1970 and 9000", field)
     if start > end:
         raise InvalidValue(
             f"the period begins on {start}, after its end on {end}: "

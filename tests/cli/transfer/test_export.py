@@ -64,6 +64,7 @@ def test_nothing_since_tomorrow(call: Call) -> None:
     [
         (["--survey", "missing"], 1, "no survey 'missing'"),
         (["--since", "yesterday"], 2, "write 2026-11-24"),
+        (["--since", "9999-12-31T23:59:59-14:00"], 2, "write another year"),
         (["--format", "parquet"], 2, "name a file with --out"),
     ],
 )
