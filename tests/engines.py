@@ -1,6 +1,8 @@
 """The two engines under test: fresh, migrated databases within milliseconds."""
 
+import errno
 import shutil
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,7 +96,16 @@ class Sqlite:
         return url
 
     def drop(self, url: str) -> None:
-        shutil.rmtree(Path(url.removeprefix("sqlite:///")).parent)
+        """Remove the folder; a request that is just ending may still put a file into it."""
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        deadline = time.monotonic() + 5
+        while folder.exists():
+            try:
+                shutil.rmtree(folder)
+            except OSError as error:
+                if error.errno != errno.ENOTEMPTY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     @staticmethod
     def _url(path: Path) -> str:
