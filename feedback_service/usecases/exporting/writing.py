@@ -37,11 +37,18 @@ _KEYS: Final = tuple(f'{"," if at else "{"}"{name}":' for at, name in enumerate(
 
 
 def as_csv(portions: Iterable[Portion]) -> Iterator[bytes]:
-    """Yield a CSV file (RFC 4180, UTF-8) in pieces; a text that is a formula gets an apostrophe."""
-    yield _written([NAMES])
+    """Yield a CSV file (RFC 4180, UTF-8) in pieces; a text that is a formula gets an apostrophe.
+
+    Nothing is yielded before the first portion is there: what fails at once leaves no half a file.
+    """
+    heading = _written([NAMES])
     for portion in portions:
-        if portion.rows:
-            yield _written(harmless(portion.rows))
+        piece = heading + (_written(harmless(portion.rows)) if portion.rows else b"")
+        heading = b""
+        if piece:
+            yield piece
+    if heading:
+        yield heading
 
 
 def as_ndjson(portions: Iterable[Portion]) -> Iterator[bytes]:

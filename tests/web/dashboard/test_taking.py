@@ -7,6 +7,8 @@ import re
 import pytest
 
 from feedback_service.domain.surveys import Survey
+from feedback_service.storage.errors import StorageUnavailable
+from feedback_service.usecases.exporting import export
 from feedback_service.usecases.exporting.columns import NAMES
 from feedback_service.usecases.service import Service
 from feedback_service.web.clock import now
@@ -84,3 +86,14 @@ def test_a_list_of_words_is_not_taken_along(log_in: LogIn, answered: Survey) -> 
     assert "as CSV" not in visitor.see(f"{HOME}responses?{query}")
     page = visitor.see(f"{HOME}responses.csv?{query}", 422)
     assert "search for the word instead" in words_of(page)
+
+
+def test_a_database_that_is_away_gets_a_page_and_no_half_file(
+    log_in: LogIn, answered: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_asked: object, **_more: object) -> None:
+        raise StorageUnavailable("it is away")
+
+    visitor = log_in("analyst")
+    monkeypatch.setattr(export, "window", away)
+    assert "cannot be reached" in words_of(visitor.see(f"{HOME}responses.csv", 503))
