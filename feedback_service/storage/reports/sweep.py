@@ -47,6 +47,8 @@ SETTLED_AFTER: Final = timedelta(minutes=5)
 WORTH_COUNTING: Final = timedelta(minutes=15)
 # A reader of SQLite with a rollback journal holds up writers: look for this long at most.
 LOOK_S: Final = 0.2
+# Each marked day has its whole month read, which may be heavy.
+MOST_MONTHS: Final = 3
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -129,14 +131,7 @@ class _Counting:
         if book is None or book.timezone != self._zone.key:
             return
         closed_until = book.closed_until or _BEGINNING
-        done: set[tuple[int, date]] = set()
-        waiting = books.marks(self._connection, self.survey_ids, _BEGINNING, closed_until)
-        for survey_id, day in sorted(books.marked_days(waiting, self._zone)):
-            if done and monotonic() > self._until:
-                break
-            self._count(survey_id, day, closed_until)
-            done.add((survey_id, day))
-        self.marks = [m for m in waiting if books.marked_days([m], self._zone) <= done]
+        self._count_marked(closed_until)
         if (
             book.marking_until is not None
             and book.marking_until == self._target
@@ -148,6 +143,21 @@ class _Counting:
             read_month(self._connection, survey_id, month, fresh)
             for survey_id, month in self._months_to_add_up()
         ]
+
+    def _count_marked(self, closed_until: datetime) -> None:
+        """Count some days that changed: those of at least one mark, which may lie on two."""
+        waiting = books.marks(self._connection, self.survey_ids, _BEGINNING, closed_until)
+        waiting.sort(key=lambda mark: (mark.survey_id, mark.hour))
+        done: set[tuple[int, date]] = set()
+        months: set[tuple[int, date]] = set()
+        for mark in waiting:
+            if done and (monotonic() > self._until or len(months) > MOST_MONTHS):
+                break
+            for survey_id, day in books.marked_days([mark], self._zone) - done:
+                self._count(survey_id, day, closed_until)
+                done.add((survey_id, day))
+                months.add((survey_id, day.replace(day=1)))
+        self.marks = [m for m in waiting if books.marked_days([m], self._zone) <= done]
 
     def _months_to_add_up(self) -> set[tuple[int, Period]]:
         """Return (survey_id, month) of months all closed, of which a day was counted, or the end.
