@@ -23,8 +23,8 @@ run: $(VENV)/.installed  ## Start a demo with sample data on http://127.0.0.1:80
 	$(BIN)/feedback-service demo
 
 .PHONY: test
-test: static browser  ## Everything: lint, types, widget, all tests in two processes
-	$(PYTEST) -n 2
+test: static browser  ## Everything: lint, types, widget, all tests in three processes
+	$(PYTEST) -n 3
 
 .PHONY: check
 check: static  ## What is quick: as test, without slow tests, browser and PostgreSQL

@@ -15,7 +15,7 @@ from tests.web.dashboard.browsing import Visitor
 ANSWERS: Final = 8_000
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The demo with a long past, made once; tests only read."""
     data_dir = tmp_path_factory.mktemp("shop") / "data"
@@ -30,7 +30,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def rows(shop: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     """All that the export holds and that counts."""
     path = tmp_path_factory.mktemp("export") / "all.csv"
@@ -40,7 +40,7 @@ def rows(shop: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list
     return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def visitor(shop: dict[str, str]) -> Iterator[Visitor]:
     app = create_app(load_settings(shop))
     someone = Visitor(app.test_client())
