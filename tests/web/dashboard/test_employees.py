@@ -13,6 +13,8 @@ from tests.web.calling import bearer
 from tests.web.dashboard.browsing import HOME, words_of
 from tests.web.dashboard.conftest import LogIn
 
+pytestmark = pytest.mark.slow
+
 WHO = "emp-4711"
 SAID = "my boss shouts at us"
 BELOW_ADMIN = [role for role in ROLES if role != "admin"]

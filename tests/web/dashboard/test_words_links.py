@@ -18,6 +18,8 @@ from tests.storage.reports.answering import add_answers
 from tests.web.dashboard.browsing import HOME, Visitor, words_of
 from tests.web.dashboard.conftest import LogIn
 
+pytestmark = pytest.mark.slow
+
 WORDS = ("parcel", "parcels", "Straße", "jusqu\u2019ici", "配送が遅い", "refund", "très")
 LINK = re.compile(r'<a href="(/dashboard/p/shop/responses\?[^"]+)">([^<]+)</a></th>')
 COUNT = re.compile(r'<td class="count">([\d,]+)')
