@@ -9,7 +9,6 @@ Medians.
 """
 
 import argparse
-import logging
 import random
 import re
 import statistics
@@ -17,30 +16,23 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from benchmarks.databases import ENGINES, EngineName, description, fresh_database
-from feedback_service.app import create_app
-from feedback_service.config import Settings
+from benchmarks.databases import ENGINES, EngineName
+from benchmarks.stage import NOW, one_survey
 from feedback_service.demo.long_past.comments import THEMES, made_up
-from feedback_service.domain.alerting.addresses import OutboundPolicy
 from feedback_service.domain.ids import new_id
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import responses
-from feedback_service.usecases.service import Service, open_service
-from feedback_service.usecases.setup.configure_survey import put_survey
-from feedback_service.usecases.setup.found_project import found_project
+from feedback_service.usecases.service import Service
 
-_SECRETS: Final = ("a-secret-key-of-the-benchmark-alone",)
-_NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
 _EACH: Final = 5_000
 _DAYS: Final = 30
 _ASKED: Final = {"survey": "nps", "from": "2026-10-25", "to": "2026-11-23"}
@@ -57,25 +49,18 @@ def main() -> None:
 
 
 def _run(engine: EngineName, folder: Path, rounds: int) -> None:
-    with fresh_database(engine, folder) as url:
-        print(description(url))
-        service = open_service(url, _SECRETS, OutboundPolicy())
-        founded = found_project(service, "Shop", [], "UTC", _NOW)
-        survey, _ = put_survey(service, founded.project.id, "nps", {"metric": "nps"}, _NOW)
+    with one_survey(engine, folder) as made:
+        service, survey = made.service, made.survey
         _fill(service, survey)
-        settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
-        client = create_app(settings, service).test_client()
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {founded.secret_key}"
+        client = made.client()
         _compare(client, service, rounds)
-        service.database.dispose()
 
 
 def _fill(service: Service, survey: Survey) -> None:
     rng = random.Random(20)
     step = timedelta(days=_DAYS) / _EACH
     made = [
-        _one(rng, survey, number, _NOW - step * (2 * _EACH - number - 0.5))
+        _one(rng, survey, number, NOW - step * (2 * _EACH - number - 0.5))
         for number in range(2 * _EACH)
     ]
     with service.database.write() as connection:

@@ -8,32 +8,23 @@ as one writes it first; medians.
 """
 
 import argparse
-import logging
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from benchmarks.databases import ENGINES, EngineName, description, fresh_database
+from benchmarks.databases import ENGINES, EngineName
 from benchmarks.reports_data import fill
-from feedback_service.app import create_app
-from feedback_service.config import Settings
-from feedback_service.domain.alerting.addresses import OutboundPolicy
+from benchmarks.stage import one_survey
 from feedback_service.storage.tables.responses import responses
-from feedback_service.usecases.service import Service, open_service
-from feedback_service.usecases.setup.configure_survey import put_survey
-from feedback_service.usecases.setup.found_project import found_project
+from feedback_service.usecases.service import Service
 
-_SECRETS: Final = ("a-secret-key-of-the-benchmark-alone",)
-_NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
 # Words that come in few comments, in some, and in all.
 _NUMBER: Final = "CAST(substr(id, 12) AS BIGINT)"
 _WORDS: Final = (
@@ -67,12 +58,9 @@ def main() -> None:
 
 
 def _run(engine: EngineName, folder: Path, many: int, rounds: int) -> None:
-    with fresh_database(engine, folder) as url:
-        print(description(url))
-        service = open_service(url, _SECRETS, OutboundPolicy())
-        founded = found_project(service, "Shop", [], "UTC", _NOW)
-        survey, _ = put_survey(service, founded.project.id, "nps", {"metric": "nps"}, _NOW)
-        fill(url, survey, many)
+    with one_survey(engine, folder) as made:
+        service, survey = made.service, made.survey
+        fill(made.url, survey, many)
         service.database.dispose()  # its connections do not know the statistics yet
         with service.database.write() as connection:
             if engine == "postgresql":
@@ -83,12 +71,8 @@ def _run(engine: EngineName, folder: Path, many: int, rounds: int) -> None:
             connection.execute(text(f"UPDATE responses SET comment = {_WORDS}, {own} {where}"))
         if engine == "postgresql":
             _vacuum(service)
-        settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
-        client = create_app(settings, service).test_client()
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {founded.secret_key}"
+        client = made.client()
         _compare(client, service, rounds)
-        service.database.dispose()
 
 
 def _vacuum(service: Service) -> None:

@@ -9,37 +9,29 @@ capture does, with and without the triggers that keep the index, in turn, and ne
 """
 
 import argparse
-import logging
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from benchmarks.databases import ENGINES, EngineName, description, fresh_database
+from benchmarks.databases import ENGINES, EngineName
 from benchmarks.reports_data import fill
-from feedback_service.app import create_app
-from feedback_service.config import Settings
-from feedback_service.domain.alerting.addresses import OutboundPolicy
+from benchmarks.stage import NOW, one_survey
 from feedback_service.domain.ids import new_id
 from feedback_service.domain.responses import Response
 from feedback_service.domain.surveys import Survey
 from feedback_service.storage import responses
 from feedback_service.storage.engine.statements import Dialects, ManyRows
-from feedback_service.usecases.service import Service, open_service
-from feedback_service.usecases.setup.configure_survey import put_survey
-from feedback_service.usecases.setup.found_project import found_project
+from feedback_service.usecases.service import Service
 
-_SECRETS: Final = ("a-secret-key-of-the-benchmark-alone",)
-_NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
 _NUMBER: Final = "CAST(substr(id, 12) AS BIGINT)"
 # SQL: which answers have which tags. {many}: how many there are.
 _TAGS: Final = (
@@ -76,21 +68,14 @@ def main() -> None:
 
 
 def _run(engine: EngineName, folder: Path, many: int, rounds: int) -> None:
-    with fresh_database(engine, folder) as url:
-        print(description(url))
-        service = open_service(url, _SECRETS, OutboundPolicy())
-        founded = found_project(service, "Shop", [], "UTC", _NOW)
-        survey, _ = put_survey(service, founded.project.id, "nps", {"metric": "nps"}, _NOW)
-        fill(url, survey, many)
+    with one_survey(engine, folder) as made:
+        service, survey = made.service, made.survey
+        fill(made.url, survey, many)
         service.database.dispose()  # its connections do not know the statistics yet
         _tag(service)
-        settings = Settings(database_url=url, data_dir=folder, secret_keys=_SECRETS)
-        client = create_app(settings, service).test_client()
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {founded.secret_key}"
+        client = made.client()
         _compare(client, service, survey, rounds)
         _arrive(service, survey, rounds)
-        service.database.dispose()
 
 
 def _tag(service: Service) -> None:
@@ -170,7 +155,7 @@ class _Arrivals:
         return took
 
     def _one(self, number: int, round_: int) -> Response:
-        at = _NOW + timedelta(hours=round_, milliseconds=number)
+        at = NOW + timedelta(hours=round_, milliseconds=number)
         survey = self.survey
         return Response(
             new_id("rsp", at), survey.project_id, survey.id, survey.version_id,

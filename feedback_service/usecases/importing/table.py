@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from feedback_service.domain.errors import InvalidValue
+from feedback_service.usecases.inviting.csv_header import read_header
 from feedback_service.usecases.inviting.lines import Lines, Source
 
-_BOM: Final = b"\xef\xbb\xbf"
-_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_AS: Final = "save the file as CSV UTF-8"
-_DELIMITERS: Final = ",;\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,8 @@ class Table:
     """
 
     def __init__(self, source: Source) -> None:
-        self.delimiter, self.names = _header_of(source.readline(1 << 20))
+        self.delimiter, names = read_header(source.readline(1 << 20), "file")
+        self.names = [name.strip() for name in names]
         self._lines = Lines(source)
         self._reader = self._new_reader()
 
@@ -76,22 +75,3 @@ def text_at(cells: Sequence[str], place: int) -> str | None:
     if place >= len(cells):
         return None
     return cells[place].replace("\0", "").strip() or None
-
-
-def _header_of(first: bytes) -> tuple[str, list[str]]:
-    if first.startswith(_WIDE) or b"\0" in first:
-        raise InvalidValue(f"row 1 is UTF-16: {_SAVE_AS}", "/")
-    try:
-        header = first.removeprefix(_BOM).decode()
-    except UnicodeDecodeError:
-        raise InvalidValue(f"row 1 is not UTF-8: {_SAVE_AS}", "/") from None
-    if "\r" in header.rstrip("\r\n"):
-        raise InvalidValue(f"the lines end as on old Macs: {_SAVE_AS}", "/")
-    if not header.strip():
-        raise InvalidValue("row 1 is empty: it must name the columns", "/")
-    delimiter = max(_DELIMITERS, key=header.count)
-    try:
-        [names] = csv.reader([header], delimiter=delimiter, strict=True)
-    except (csv.Error, ValueError):
-        raise InvalidValue("row 1 must name the columns, on one line", "/") from None
-    return delimiter, [name.strip() for name in names]

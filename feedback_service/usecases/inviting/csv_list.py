@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from feedback_service.domain.errors import InvalidValue
 from feedback_service.usecases.inviting.batch import Link, Recipient
+from feedback_service.usecases.inviting.csv_header import BOM, read_header
 from feedback_service.usecases.inviting.lines import Lines, Source
 from feedback_service.usecases.inviting.merge_fields import Urls, added, ready
 
@@ -34,10 +35,7 @@ ID_NAMES: Final = (
     "emailaddress",
     "mail",
 )
-DELIMITERS: Final = ",;\t"
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_BOM: Final = b"\xef\xbb\xbf"
-_SAVE_AS: Final = "save the list as CSV UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +73,11 @@ class CsvList:
 
     def __init__(self, source: Source, columns: Columns, urls: Urls) -> None:
         first = source.readline(1 << 20)
-        if first.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in first:
-            raise InvalidValue(f"row 1 is UTF-16: {_SAVE_AS}", "/")
-        self._bom = first.startswith(_BOM)
+        self._bom = first.startswith(BOM)
         self._end = "\r\n" if first.endswith(b"\r\n") else "\n"
-        try:
-            header = first.removeprefix(_BOM).decode()
-        except UnicodeDecodeError:
-            raise InvalidValue(f"row 1 is not UTF-8: {_SAVE_AS}", "/") from None
-        if "\r" in header.rstrip("\r\n"):
-            raise InvalidValue(f"the lines end as on old Macs: {_SAVE_AS}", "/")
-        if not header.strip():
-            raise InvalidValue(
-                "row 1 is empty: it must name the columns, the rows below it are the people", "/"
-            )
-        self._delimiter = max(DELIMITERS, key=header.count)
-        try:
-            [self.header] = csv.reader([header], delimiter=self._delimiter, strict=True)
-        except (csv.Error, ValueError):
-            raise InvalidValue("row 1 must name the columns, on one line", "/") from None
+        self._delimiter, self.header = read_header(
+            first, "list", ", the rows below it are the people"
+        )
         self._id = self._index(columns)
         self.id_column = self.header[self._id]
         self._locale = (
@@ -145,7 +129,7 @@ class CsvList:
 
     def head(self) -> bytes:
         """Return the header of what is written."""
-        return (_BOM if self._bom else b"") + self._written([self._out_header]).encode()
+        return (BOM if self._bom else b"") + self._written([self._out_header]).encode()
 
     def written(self, rows: Sequence[Row], links: Sequence[Link], *, only_links: bool) -> bytes:
         """Return rows with their links; only_links: leave skipped ones out."""
