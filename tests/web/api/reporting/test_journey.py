@@ -2,23 +2,12 @@
 
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from feedback_service.usecases.service import Service
-from tests.factories import make_project, make_survey
+from tests.factories import make_survey
 from tests.web.api.reporting.answered import answer_all, report
-from tests.web.calling import Headers, bearer
-
-
-@pytest.fixture
-def shop(service: Service) -> int:
-    return make_project(service)
-
-
-@pytest.fixture
-def owner(service: Service, shop: int) -> Headers:
-    return bearer(service, shop)
+from tests.web.calling import Headers
 
 
 def test_the_journey_shows_every_stage_with_every_measure(

@@ -34,16 +34,6 @@ WRONG: Final = {
 }
 
 
-@pytest.fixture
-def shop(service: Service) -> int:
-    return make_project(service)
-
-
-@pytest.fixture
-def owner(service: Service, shop: int) -> Headers:
-    return bearer(service, shop)
-
-
 def test_a_wrong_question_is_told_by_field(
     client: FlaskClient, service: Service, shop: int, owner: Headers
 ) -> None:

@@ -13,20 +13,10 @@ from feedback_service.storage import catalog, counts, schema
 from feedback_service.storage.counts import Issued
 from feedback_service.storage.reports import tallying
 from feedback_service.usecases.service import Service
-from tests.factories import make_project, make_survey
+from tests.factories import make_survey
 from tests.storage.reports.answering import add_answer
 from tests.web.api.reporting.answered import MONDAY, answer_all, at, day, report, values
-from tests.web.calling import Headers, bearer
-
-
-@pytest.fixture
-def shop(service: Service) -> int:
-    return make_project(service)
-
-
-@pytest.fixture
-def owner(service: Service, shop: int) -> Headers:
-    return bearer(service, shop)
+from tests.web.calling import Headers
 
 
 def test_the_summary_has_score_interval_definition_and_change(
